@@ -1,0 +1,20 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/{real,contract}/**"] } },
+      {
+        test: {
+          name: "real",
+          include: ["test/{real,contract}/**/*.test.ts"],
+          globalSetup: "test/real/setup.ts",
+          // A gateway keeps a core busy: more than two at a time only run into each other's deadlines.
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
