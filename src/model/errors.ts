@@ -1,0 +1,35 @@
+/** Every reason for which fortress refuses something; a code is stable, its wording is not. */
+export type ErrorCode =
+  | "config-invalid"
+  | "host-seam-missing"
+  | "host-seam-changed"
+  | "mount-refused"
+  | "limits-not-applied"
+  | "sandbox-unknown"
+  | "engine-failed"
+  | "engine-missing"
+  | "secrets-store-unsafe"
+  | "secrets-file-invalid"
+  | "secrets-persisted-by-engine";
+
+/**
+ * The one error class. `message` says what is wrong (key and value, never a secret's value);
+ * `remedy` says what the operator can do about it.
+ */
+export class FortressError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, message: string, remedy: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "FortressError";
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** One line for a chat or a log: what is wrong and what to do. */
+export function describeError(error: unknown): string {
+  if (error instanceof FortressError) return `fortress: ${error.message} Remedy: ${error.remedy}`;
+  return error instanceof Error ? error.message : String(error);
+}

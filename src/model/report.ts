@@ -1,0 +1,29 @@
+import type { Finding } from "./finding.ts";
+import type { AccessMode, EngineId, LimitName } from "./sandbox.ts";
+
+/**
+ * `hardened`: everything that was looked at holds. `attention`: it holds with reservations.
+ * `exposed`: something critical does not hold. `unknown`: something could not be looked at.
+ */
+export type Verdict = "hardened" | "attention" | "exposed" | "unknown";
+
+export interface SandboxReport {
+  readonly name: string;
+  readonly engine: EngineId;
+  /** Undefined for a sandbox that several agents share. */
+  readonly agentId: string | undefined;
+  readonly running: boolean;
+  /** As the kernel has them; `undefined` when they could not be read. */
+  readonly mounts: readonly { readonly target: string; readonly mode: AccessMode }[] | undefined;
+  readonly limits: readonly { readonly name: LimitName; readonly wanted: number; readonly actual: number | undefined }[];
+  readonly clipped: readonly string[];
+  /** Names of the secrets that an exec here gets. */
+  readonly secrets: readonly string[];
+}
+
+/** What every surface shows. Holds names of secrets, never a value. */
+export interface Report {
+  readonly verdict: Verdict;
+  readonly sandboxes: readonly SandboxReport[];
+  readonly findings: readonly Finding[];
+}

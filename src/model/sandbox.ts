@@ -1,0 +1,56 @@
+/** Nouns shared by the rooms. Sizes are bytes, CPU is in cores, paths are absolute. */
+
+export type EngineId = "podman" | "docker";
+
+export type AccessMode = "ro" | "rw";
+
+/** One bind of a sandbox. */
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly mode: AccessMode;
+  readonly purpose: string;
+}
+
+/** What a sandbox may use. `memorySwap` is memory and swap together, as the engines count it. */
+export interface Limits {
+  readonly memory: number;
+  readonly memorySwap: number;
+  readonly cpus: number;
+  readonly pids: number;
+}
+
+export type LimitName = keyof Limits;
+
+/**
+ * What the kernel enforces. `Infinity` is "no limit"; `undefined` is "could not be read",
+ * which is never a pass.
+ */
+export type ObservedLimits = { readonly [K in LimitName]: number | undefined };
+
+/** A container as the engine describes it. */
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  /** Host pid of the container's init; 0 when it is not running. */
+  readonly pid: number;
+  readonly running: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly binds: readonly { readonly source: string; readonly target: string; readonly mode: AccessMode }[];
+  /** Names of the container-wide environment; values are dropped where they are read. */
+  readonly envNames: readonly string[];
+  /** Where the engine keeps this container's files on the host; absent for Docker. */
+  readonly staticDir?: string;
+}
+
+/** A mount as the kernel describes it (`/proc/<pid>/mountinfo`). */
+export interface KernelMount {
+  readonly target: string;
+  readonly mode: AccessMode;
+  readonly fsType: string;
+}
+
+/** The agent of OpenClaw's session and scope keys (`agent:<id>:…`); undefined for what belongs to none. */
+export function agentOf(key: string | undefined): string | undefined {
+  return /^agent:([A-Za-z0-9][\w.-]*)(?=:|$)/.exec(key ?? "")?.[1];
+}

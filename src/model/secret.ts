@@ -1,0 +1,31 @@
+import { inspect } from "node:util";
+
+const REDACTED = "[secret]";
+
+/**
+ * A value that must not be shown. Every way in which JavaScript turns an object into text
+ * gives the redacted face; only `secrets/inject.ts` calls {@link Secret.reveal}.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
