@@ -1,0 +1,49 @@
+import { Type, type Static } from "@sinclair/typebox";
+
+const closed = { additionalProperties: false };
+
+/**
+ * The configuration (`plugins.entries.fortress.config`): the single source of names, types,
+ * defaults and descriptions. The manifest's `configSchema` is made from it.
+ */
+export const ConfigSchema = Type.Object(
+  {
+    engine: Type.Union([Type.Literal("auto"), Type.Literal("podman"), Type.Literal("docker")], {
+      default: "auto",
+      description: 'Which engine the sandbox backend "fortress" uses. auto: podman where it is installed, else docker. The backends "podman" and "docker" always use their own.',
+    }),
+    limits: Type.Object(
+      {
+        memory: Type.String({
+          pattern: "^[1-9][0-9]*[bkmgt]$",
+          default: "8g",
+          description: "Memory of a sandbox, swap included: a whole number and one of b, k, m, g, t. Clipped to the machine.",
+        }),
+        cpus: Type.Number({ exclusiveMinimum: 0, default: 4, description: "CPU cores of a sandbox. Clipped to the machine." }),
+        pids: Type.Integer({ minimum: 16, maximum: 4_194_304, default: 512, description: "Processes and threads of a sandbox." }),
+        onFailure: Type.Union([Type.Literal("refuse"), Type.Literal("warn")], {
+          default: "refuse",
+          description: "What to do when the kernel does not enforce the limits. refuse: no sandbox. warn: run it and raise a finding.",
+        }),
+      },
+      { ...closed, default: {}, description: "What a sandbox may use, as the kernel enforces it." },
+    ),
+    secrets: Type.Object(
+      {
+        file: Type.String({
+          pattern: "^(~/|/)",
+          default: "~/.config/openclaw-secrets/secrets.env",
+          description: "The secrets file: mode 0600 in a directory of mode 0700, outside everything that is mounted.",
+        }),
+        grants: Type.Record(Type.String(), Type.Array(Type.String({ pattern: "^([A-Za-z_][A-Za-z0-9_]*\\*?|\\*)$" })), {
+          default: { "*": ["*"] },
+          description: 'Which agent gets which secrets: agent id, or "*" for every agent without a line of its own, to names or PREFIX_* patterns.',
+        }),
+      },
+      { ...closed, default: {}, description: "Keys that the commands of a sandbox get in their environment." },
+    ),
+  },
+  { ...closed, default: {} },
+);
+
+export type RawConfig = Static<typeof ConfigSchema>;

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { manifestConfigSchema } from "../../src/config/manifest.ts";
+
+type Json = Record<string, unknown>;
+
+const manifest = JSON.parse(readFileSync(new URL("../../openclaw.plugin.json", import.meta.url), "utf8")) as Json;
+
+/** Every schema at every depth, by its path. */
+function schemas(schema: Json, path: string): [string, Json][] {
+  const children = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+  return [[path, schema], ...children.flatMap(([name, child]) => schemas(child, `${path}.${name}`))];
+}
+
+const all = schemas(manifestConfigSchema(), "config");
+
+it("is what the manifest says (else: npm run manifest)", () => {
+  expect(manifest.configSchema).toEqual(manifestConfigSchema());
+});
+
+it("knows every key", () => {
+  expect(all.map(([path]) => path)).toEqual([
+    "config",
+    "config.engine",
+    "config.limits",
+    "config.limits.memory",
+    "config.limits.cpus",
+    "config.limits.pids",
+    "config.limits.onFailure",
+    "config.secrets",
+    "config.secrets.file",
+    "config.secrets.grants",
+  ]);
+});
+
+it.each(all.slice(1))("%s has a description", (_, { description }) => {
+  expect(description).toMatch(/^[A-Z].{20,}\.$/s);
+});
+
+// OpenClaw does not start on a configuration that the manifest forbids.
+it.each(all)("%s forbids nothing", (_, schema) => {
+  expect(["default", "description", "properties"]).toEqual(expect.arrayContaining(Object.keys(schema)));
+});

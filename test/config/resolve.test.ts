@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { resolveConfig } from "../../src/config/resolve.ts";
+import { errorOf } from "../fixtures/errors.ts";
+
+const HOME = "/home/ada";
+const KEY = "plugins.entries.fortress.config";
+const resolve = (raw: unknown): ReturnType<typeof resolveConfig> => resolveConfig(raw, HOME);
+
+const DEFAULTS = {
+  engine: "auto",
+  limits: { memory: 8 * 2 ** 30, cpus: 4, pids: 512, onFailure: "refuse" },
+  secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", grants: { "*": ["*"] } },
+};
+
+describe("defaults", () => {
+  it.each([[undefined], [null], [{}], [{ limits: {}, secrets: {} }], [{ engine: undefined, limits: undefined }]])("%j means the defaults", (raw) => {
+    expect(resolve(raw)).toEqual(DEFAULTS);
+  });
+
+  it("fills in only what is absent", () => {
+    expect(resolve({ limits: { memory: "512m" }, engine: "docker" })).toEqual({ ...DEFAULTS, engine: "docker", limits: { ...DEFAULTS.limits, memory: 2 ** 29 } });
+  });
+
+  it("neither changes nor keeps the raw configuration", () => {
+    const raw = { secrets: { grants: { main: ["A"] } } };
+    const { secrets } = resolve(raw);
+    expect(raw).toEqual({ secrets: { grants: { main: ["A"] } } });
+    raw.secrets.grants.main.push("B");
+    expect(secrets.grants).toEqual({ main: ["A"] });
+  });
+
+  it("gives every call defaults of its own", () => {
+    expect(resolve({}).secrets.grants).not.toBe(resolve({}).secrets.grants);
+    expect(Object.isFrozen(resolve({}))).toBe(true);
+  });
+});
+
+describe("grants", () => {
+  it.each([[{}], [{ main: ["A"] }], [{ main: [] }], [{ "*": [] }], [{ "*": ["EXAMPLE_*"], ops: ["*", "_X1"] }]])("%j replaces the default, which gives everything to everyone", (grants) => {
+    expect(resolve({ secrets: { grants } }).secrets.grants).toEqual(grants);
+  });
+
+  it.each(["9A", "A-B", "A*B", "**", "*A", "", " A", "A ", "Ä", "A\n"])("%j is not a pattern", (pattern) => {
+    expect(errorOf(() => resolve({ secrets: { grants: { main: ["OK", pattern] } } })).message).toContain(`${KEY}.secrets.grants.main.1: ${JSON.stringify(pattern)} `);
+  });
+
+  it("names the agent as it is written", () => {
+    expect(errorOf(() => resolve({ secrets: { grants: { "a/b~c": "A" } } })).message).toContain(`${KEY}.secrets.grants.a/b~c: "A" `);
+  });
+});
+
+describe("secrets.file", () => {
+  it.each([
+    ["~/keys/secrets.env", "/home/ada/keys/secrets.env"],
+    ["/etc/keys.env", "/etc/keys.env"],
+    ["/srv/~/keys.env", "/srv/~/keys.env"],
+    ["~/a//b/../keys.env", "/home/ada/a/keys.env"],
+  ])("%s is %s", (file, path) => {
+    expect(resolve({ secrets: { file } }).secrets.file).toBe(path);
+  });
+});
+
+/** Raw configuration, the key that is wrong, and its value as the message shows it. */
+const WRONG: readonly (readonly [unknown, string, string])[] = [
+  ["text", "", '"text"'],
+  [5, "", "5"],
+  [true, "", "true"],
+  [[], "", "[]"],
+  [{ colour: 1 }, ".colour", "1"],
+  [{ limit: { memory: "1g" } }, ".limit", '{"memory":"1g"}'],
+  [{ "a/b~1": 1 }, ".a/b~1", "1"],
+  [{ engine: "containerd" }, ".engine", '"containerd"'],
+  [{ engine: null }, ".engine", "null"],
+  [{ engine: ["podman"] }, ".engine", '["podman"]'],
+  [{ limits: null }, ".limits", "null"],
+  [{ limits: "8g" }, ".limits", '"8g"'],
+  [{ limits: [] }, ".limits", "[]"],
+  [{ limits: { swap: "1g" } }, ".limits.swap", '"1g"'],
+  [{ limits: { Memory: "1g" } }, ".limits.Memory", '"1g"'],
+  ...["8gb", "8", "8G", "-1g", "1.5g", "", " 8g", "0g", "08g", "8g\n", "unlimited"].map((memory) => [{ limits: { memory } }, ".limits.memory", JSON.stringify(memory)] as const),
+  [{ limits: { memory: `${"9".repeat(20)}t` } }, ".limits.memory", `"${"9".repeat(20)}t"`],
+  ...[8, -1, 0, NaN, null, true, ["8g"], { size: "8g" }].map((memory) => [{ limits: { memory } }, ".limits.memory", shown(memory)] as const),
+  ...[0, -1, NaN, Infinity, -Infinity, "4", null, [4], true].map((cpus) => [{ limits: { cpus } }, ".limits.cpus", shown(cpus)] as const),
+  ...[0, -1, 15, 1.5, 4_194_305, NaN, Infinity, "512", null, [512]].map((pids) => [{ limits: { pids } }, ".limits.pids", shown(pids)] as const),
+  [{ limits: { onFailure: "ignore" } }, ".limits.onFailure", '"ignore"'],
+  [{ secrets: "~/secrets.env" }, ".secrets", '"~/secrets.env"'],
+  [{ secrets: { path: "/x" } }, ".secrets.path", '"/x"'],
+  ...["secrets.env", "~", "~ada/secrets.env", "./x", "", "C:\\x"].map((file) => [{ secrets: { file } }, ".secrets.file", JSON.stringify(file)] as const),
+  [{ secrets: { grants: [] } }, ".secrets.grants", "[]"],
+  [{ secrets: { grants: null } }, ".secrets.grants", "null"],
+  [{ secrets: { grants: { main: "A" } } }, ".secrets.grants.main", '"A"'],
+  [{ secrets: { grants: { main: [1] } } }, ".secrets.grants.main.0", "1"],
+];
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? String(value) : JSON.stringify(value);
+}
+
+describe("a wrong configuration", () => {
+  it.each(WRONG)("%j is refused by the name of the key", (raw, key, value) => {
+    const error = errorOf(() => resolve(raw));
+    expect(error.code).toBe("config-invalid");
+    expect(error.message.startsWith(`${KEY}${key}: ${value} `), error.message).toBe(true);
+    expect(error.remedy).toMatch(/\w.*\.$/);
+  });
+
+  it("does not blame the keys beside the wrong one", () => {
+    for (const [key, value] of Object.entries({ memory: "8gb", cpus: 0, pids: 0, onFailure: "no" })) {
+      const limits = { memory: "1g", cpus: 1, pids: 64, onFailure: "warn", [key]: value };
+      expect(errorOf(() => resolve({ engine: "podman", limits, secrets: { file: "/x/y" } })).message).toContain(`${KEY}.limits.${key}: `);
+    }
+  });
+
+  it("shows only the beginning of a long value, and a pattern as it is written", () => {
+    const { message } = errorOf(() => resolve({ limits: { memory: "x".repeat(10_000) } }));
+    expect(message.length).toBeLessThan(300);
+    expect(errorOf(() => resolve({ secrets: { grants: { main: ["a-b"] } } })).message).toContain("[A-Za-z_]");
+  });
+});
