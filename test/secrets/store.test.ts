@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createStoreEdge } from "../../src/edge/files.ts";
+import type { StoreEdge } from "../../src/model/ports.ts";
+import { createSecretStore, type SecretStore } from "../../src/secrets/store.ts";
+import { errorOf } from "../fixtures/errors.ts";
+import { tempDir } from "../fixtures/temp.ts";
+
+const CANARY = "canary-91bc";
+const UID = process.getuid?.() ?? 0;
+
+/** A secrets file as it should be. */
+function secretsFile(text = `KEY=${CANARY}\n`): string {
+  const directory = join(tempDir(), "keys");
+  mkdirSync(directory, { mode: 0o700 });
+  const file = join(directory, "secrets.env");
+  writeFileSync(file, text, { mode: 0o600 });
+  return file;
+}
+
+/** The real store edge, with a count of the reads. */
+function countingEdge(): StoreEdge & { reads: number } {
+  const edge = createStoreEdge(UID);
+  const counting = {
+    uid: UID,
+    reads: 0,
+    facts: edge.facts,
+    read(file: string) {
+      counting.reads += 1;
+      return edge.read(file);
+    },
+  };
+  return counting;
+}
+
+const open = (file: string): SecretStore => createSecretStore(file, createStoreEdge(UID));
+const values = (store: SecretStore): string[][] => [...store.load()].map(([name, secret]) => [name, secret.reveal()]);
+
+describe("a safe file", () => {
+  it.each([
+    [0o600, 0o700],
+    [0o400, 0o500],
+  ])("is read with mode %o in a directory of mode %o", (mode, directoryMode) => {
+    const file = secretsFile();
+    chmodSync(file, mode);
+    chmodSync(dirname(file), directoryMode);
+    expect(values(open(file))).toEqual([["KEY", CANARY]]);
+    expect(open(file).file).toBe(file);
+  });
+
+  it("need not be there, and counts from when it is", () => {
+    const file = secretsFile();
+    const store = open(file);
+    rmSync(file);
+    expect(values(store)).toEqual([]);
+    writeFileSync(file, "NEW=1", { mode: 0o600 });
+    expect(values(store)).toEqual([["NEW", "1"]]);
+    rmSync(dirname(file), { recursive: true });
+    expect(values(store)).toEqual([]);
+  });
+
+  it("is read again only when it changed", () => {
+    const file = secretsFile("KEY=1");
+    const edge = countingEdge();
+    const store = createSecretStore(file, edge);
+    const first = store.load();
+    expect(store.load()).toBe(first);
+    expect(edge.reads).toBe(1);
+
+    writeFileSync(file, "KEY=2");
+    utimesSync(file, 1, 1);
+    expect(values(store)).toEqual([["KEY", "2"]]);
+    expect(edge.reads).toBe(2);
+
+    writeFileSync(`${file}.new`, "KEY=3", { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    expect(values(store)).toEqual([["KEY", "3"]]);
+    expect(values(store)).toEqual([["KEY", "3"]]);
+    expect(edge.reads).toBe(3);
+  });
+
+  it("whose content is wrong is refused until it is mended", () => {
+    const file = secretsFile();
+    const store = open(file);
+    store.load();
+    writeFileSync(file, `KEY='${CANARY}`);
+    for (const attempt of [1, 2]) expect(errorOf(() => store.load()).code, `attempt ${attempt}`).toBe("secrets-file-invalid");
+    writeFileSync(file, "KEY=mended");
+    expect(values(store)).toEqual([["KEY", "mended"]]);
+  });
+});
+
+describe("an unsafe file is refused", () => {
+  const other = UID === 65_534 ? 65_533 : 65_534;
+
+  it.each<[string, (file: string) => void, RegExp, RegExp]>([
+    ["readable for the group", (file) => chmodSync(file, 0o640), /secrets\.env has mode 0640/, /^chmod 0600 /],
+    ["readable for others", (file) => chmodSync(file, 0o604), /secrets\.env has mode 0604/, /^chmod 0600 /],
+    ["writable for others", (file) => chmodSync(file, 0o602), /mode 0602/, /^chmod 0600 /],
+    ["executable", (file) => chmodSync(file, 0o700), /mode 0700/, /^chmod 0600 /],
+    ["set-uid", (file) => chmodSync(file, 0o4600), /mode 4600/, /^chmod 0600 /],
+    ["in a directory open to others", (file) => chmodSync(dirname(file), 0o755), /keys has mode 0755/, /^chmod 0700 /],
+    ["in a directory that others can pass", (file) => chmodSync(dirname(file), 0o701), /keys has mode 0701/, /^chmod 0700 /],
+    ["a link", (file) => (renameSync(file, `${file}.real`), symlinkSync(`${file}.real`, file)), /secrets\.env is not a regular file/, /links are not followed/],
+    ["a link to nowhere", (file) => (rmSync(file), symlinkSync("/nowhere", file)), /not a regular file/, /links are not followed/],
+    ["in a linked directory", (file) => (renameSync(dirname(file), `${dirname(file)}.real`), symlinkSync(`${dirname(file)}.real`, dirname(file))), /keys is not a regular directory/, /links are not followed/],
+    ["a FIFO", (file) => (rmSync(file), execFileSync("mkfifo", ["-m", "600", file])), /not a regular file/, /mode 0600/],
+    ["a directory", (file) => (rmSync(file), mkdirSync(file, { mode: 0o700 })), /not a regular file/, /mode 0600/],
+    ["larger than any secrets file", (file) => truncateSync(file, 2 ** 20 + 1), /cannot be read .*at most 1048576 bytes/, /regular file/],
+  ])("%s", (_, spoil, message, remedy) => {
+    const file = secretsFile();
+    const fresh = open(file);
+    const warm = open(file);
+    warm.load();
+    spoil(file);
+    for (const store of [fresh, warm]) {
+      const error = errorOf(() => store.load());
+      expect(error.code).toBe("secrets-store-unsafe");
+      expect(error.message).toMatch(message);
+      expect(error.remedy).toMatch(remedy);
+      expect(error.message + error.remedy).not.toContain(CANARY);
+    }
+  });
+
+  // Only root can give a file away.
+  it.runIf(UID === 0).each([
+    ["the file", (file: string) => file],
+    ["the directory", (file: string) => dirname(file)],
+  ])("%s belongs to somebody else", (_, pick) => {
+    const file = secretsFile();
+    chownSync(pick(file), other, other);
+    expect(errorOf(() => open(file).load())).toMatchObject({
+      code: "secrets-store-unsafe",
+      message: `secrets: ${pick(file)} belongs to uid ${other}, not to the gateway's uid ${UID}.`,
+      remedy: `chown ${UID} ${pick(file)}`,
+    });
+  });
+
+  it("and one that turns into something else between the look and the read", () => {
+    const file = secretsFile();
+    const edge = createStoreEdge(UID);
+    for (const spoil of [() => symlinkSync("/etc/passwd", file), () => execFileSync("mkfifo", [file]), () => mkdirSync(file), () => undefined]) {
+      const facts = edge.facts(file);
+      rmSync(file);
+      spoil();
+      expect(errorOf(() => createSecretStore(file, { ...edge, facts: () => facts }).load()).code).toBe("secrets-store-unsafe");
+      rmSync(file, { recursive: true, force: true });
+      writeFileSync(file, "KEY=1", { mode: 0o600 });
+    }
+  });
+});
