@@ -1,0 +1,59 @@
+import type { Finding } from "../model/finding.ts";
+import type { SandboxReport } from "../model/report.ts";
+import { agentOf, type Container, type EngineId } from "../model/sandbox.ts";
+
+/** What the engine and the kernel say of one running sandbox. */
+export interface Look {
+  /** Undefined when they could not be read. */
+  readonly mounts: SandboxReport["mounts"];
+  readonly limits: SandboxReport["limits"];
+  readonly findings: readonly Finding[];
+}
+
+export interface Collector {
+  sandboxes(engine: EngineId): Promise<Container[]>;
+  /** A gateway sees the sandboxes of every other gateway on the engine. */
+  isOurs(container: Container): boolean;
+  look(container: Container): Look;
+  clipped(container: Container): readonly string[];
+  secretsOf(agentId: string | undefined): readonly string[];
+}
+
+export interface Collected {
+  readonly sandboxes: readonly SandboxReport[];
+  readonly findings: readonly Finding[];
+  /** What could not be looked at. */
+  readonly unseen: readonly Finding[];
+}
+
+/** Looks at every sandbox of this gateway. An engine that does not answer is a finding, not an error. */
+export async function collect(engines: readonly EngineId[], collector: Collector): Promise<Collected> {
+  const sandboxes: SandboxReport[] = [];
+  const findings: Finding[] = [];
+  const unseen: Finding[] = [];
+  for (const engine of engines) {
+    const containers = await collector.sandboxes(engine).catch((error: unknown) => {
+      unseen.push({ id: "engine.unseen", severity: "warn", detail: String(error instanceof Error ? error.message : error), remedy: `Check that "${engine} ps" answers for the gateway's user.` });
+      return [];
+    });
+    for (const container of containers.filter((each) => collector.isOurs(each))) {
+      const agentId = agentOf(container.labels["openclaw.sessionKey"]);
+      const look = container.running ? collector.look(container) : undefined;
+      if (look && !look.mounts) {
+        unseen.push({ id: "mounts.unseen", severity: "warn", detail: `The mounts of ${container.name} could not be read.`, remedy: "Run the gateway on the engine's host, as the engine's user." });
+      }
+      findings.push(...(look?.findings ?? []));
+      sandboxes.push({
+        name: container.name,
+        engine,
+        agentId,
+        running: container.running,
+        mounts: look?.mounts,
+        limits: look?.limits ?? [],
+        clipped: collector.clipped(container),
+        secrets: collector.secretsOf(agentId),
+      });
+    }
+  }
+  return { sandboxes, findings, unseen };
+}

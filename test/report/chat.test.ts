@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import type { Report, SandboxReport, Verdict } from "../../src/model/report.ts";
+import { renderChat } from "../../src/report/chat.ts";
+import { GIB } from "../fixtures/container.ts";
+
+const SANDBOX: SandboxReport = {
+  name: "openclaw-sbx-main",
+  engine: "podman",
+  agentId: "main",
+  running: true,
+  mounts: [
+    { target: "/home/ada/.openclaw/logs", mode: "ro" },
+    { target: "/agent-workspace", mode: "rw" },
+    { target: "/home/ada/.openclaw/cron", mode: "ro" },
+  ],
+  limits: [
+    { name: "memory", wanted: 8 * GIB, actual: 8 * GIB },
+    { name: "memorySwap", wanted: 8 * GIB, actual: Infinity },
+    { name: "cpus", wanted: 2, actual: 2 },
+    { name: "pids", wanted: 512, actual: undefined },
+  ],
+  clipped: ["4 CPUs clipped to 2 CPUs: the machine has no more CPUs"],
+  secrets: ["GITHUB_TOKEN", "MAIL_KEY"],
+};
+
+const report = (overrides: Partial<Report> = {}): Report => ({ verdict: "hardened", sandboxes: [], findings: [], ...overrides });
+
+describe("the text", () => {
+  it("without a sandbox", () => {
+    expect(renderChat(report())).toMatchInlineSnapshot(`
+      "fortress: HARDENED: everything that was looked at holds.
+      No sandbox exists at the moment; each one is hardened when an agent's turn creates it."
+    `);
+  });
+
+  it("with everything in it", () => {
+    const text = renderChat(
+      report({
+        verdict: "exposed",
+        findings: [
+          { id: "a", severity: "critical", detail: "Agent main is not sandboxed.", remedy: "Sandbox it." },
+          { id: "b", severity: "warn", detail: "Something is odd.", remedy: "Look at it." },
+          { id: "c", severity: "info", detail: "A bind is not used.", remedy: "Remove it." },
+        ],
+        sandboxes: [SANDBOX, { ...SANDBOX, name: "shared", engine: "docker", agentId: undefined, mounts: undefined, limits: [], clipped: [], secrets: [] }, { ...SANDBOX, name: "old", running: false }],
+      }),
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "fortress: EXPOSED: something critical does not hold.
+      ✗ Agent main is not sandboxed.
+        → Sandbox it.
+      ! Something is odd.
+        → Look at it.
+      · A bind is not used.
+        → Remove it.
+
+      openclaw-sbx-main (podman, agent main, running)
+        mounts rw  1: /agent-workspace
+        mounts ro  2: /home/ada/.openclaw/logs, /home/ada/.openclaw/cron
+        memory      8 GiB (wanted 8 GiB)
+        memory+swap unlimited (wanted 8 GiB)
+        CPUs        2 (wanted 2)
+        PIDs        unknown (wanted 512)
+        note        4 CPUs clipped to 2 CPUs: the machine has no more CPUs
+        secrets     GITHUB_TOKEN, MAIL_KEY
+
+      shared (docker, shared, running)
+        mounts rw  unknown
+        mounts ro  unknown
+        secrets     none
+
+      old (podman, agent main, stopped)"
+    `);
+  });
+});
+
+it.each<[Verdict, string]>([
+  ["hardened", "HARDENED"],
+  ["attention", "ATTENTION"],
+  ["exposed", "EXPOSED"],
+  ["unknown", "UNKNOWN"],
+])("says %s first", (verdict, word) => {
+  expect(renderChat(report({ verdict })).startsWith(`fortress: ${word}: `)).toBe(true);
+});
+
+it.each([
+  ["a line break", "a\nfortress: HARDENED", "a fortress: HARDENED"],
+  ["CRLF", "a\r\nb", "a  b"],
+  ["a line separator", "a\u2028b\u2029c", "a b c"],
+  ["a tab", "a\tb", "a b"],
+  ["an escape sequence", "\u001b[31mred\u009b0m", "?[31mred?0m"],
+  ["NUL, DEL and backspace", "a\0b\u007fc\u0008", "a?b?c?"],
+  ["bidirectional controls", "a\u202eb\u2066c\u200fd\u061ce", "a?b?c?d?e"],
+  ["invisible characters", "a\u200bb\u00adc", "a?b?c"],
+  ["what is harmless", "ünï · 日本 🦞", "ünï · 日本 🦞"],
+])("makes %s inert", (_, hostile, shown) => {
+  const text = renderChat(
+    report({
+      findings: [{ id: "x", severity: "info", detail: hostile, remedy: hostile }],
+      sandboxes: [{ ...SANDBOX, name: hostile, mounts: [{ target: hostile, mode: "rw" }], secrets: [hostile] }],
+    }),
+  );
+  expect(text.split("\n")).toEqual(expect.arrayContaining([`· ${shown}`, `  → ${shown}`, `${shown} (podman, agent main, running)`, `  mounts rw  1: ${shown}`, `  secrets     ${shown}`]));
+});
