@@ -1,0 +1,104 @@
+import { FortressError } from "../model/errors.ts";
+import type { Container, EngineId, Limits } from "../model/sandbox.ts";
+import type { ProcessResult, RunProcess } from "./process.ts";
+
+/** The few things that fortress asks of a container engine. Every call ends within its deadline. */
+export interface Engine {
+  readonly id: EngineId;
+  /** One container by name or id; undefined when the engine says that there is none. */
+  inspect(name: string): Promise<Container | undefined>;
+  /** Every container, running or not, that OpenClaw labelled as a sandbox. */
+  sandboxes(): Promise<Container[]>;
+  /** Applies limits to a running container; rejects when the engine refuses. */
+  update(id: string, limits: Limits): Promise<void>;
+  /** Removes a container with everything that runs in it; one that is gone already is fine. */
+  remove(id: string): Promise<void>;
+}
+
+const DEADLINE_MS = 15_000;
+const SANDBOX_LABEL = "openclaw.sandbox=1";
+const NOT_FOUND = /no such (container|object)|no container with name or id|does not exist/i;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+export function createEngine(id: EngineId, run: RunProcess): Engine {
+  const call = async (args: readonly string[]): Promise<ProcessResult> => {
+    const result = await run(id, args, { deadlineMs: DEADLINE_MS });
+    if (result.missing) throw new FortressError("engine-missing", `${id} is not installed.`, `Install ${id}, or choose another sandbox backend.`);
+    if (result.timedOut) {
+      throw new FortressError("engine-failed", `${id} ${args[0]} did not answer within ${DEADLINE_MS / 1000} s.`, `Check that "${id} ps" answers, then try again.`);
+    }
+    return result;
+  };
+  const failed = (args: readonly string[], result: ProcessResult): FortressError =>
+    new FortressError("engine-failed", `${id} ${args[0]} failed: ${result.stderr.trim() || `exit ${result.code}`}`, `Run "${id} info" as the gateway's user and mend what it says.`);
+
+  const inspectAll = async (names: readonly string[]): Promise<Container[]> => {
+    const args = ["inspect", "--type", "container", ...names.map(assertName)];
+    const result = await call(args);
+    if (result.code !== 0 && !NOT_FOUND.test(result.stderr)) throw failed(args, result);
+    try {
+      return (JSON.parse(result.stdout || "[]") as unknown[]).map(readContainer);
+    } catch (cause) {
+      throw new FortressError("engine-failed", `${id} inspect gave an answer that fortress does not understand.`, `Check that ${id} is a version that OpenClaw supports.`, { cause });
+    }
+  };
+
+  return {
+    id,
+    inspect: async (name) => (await inspectAll([name]))[0],
+    async sandboxes() {
+      const args = ["ps", "-a", "-q", "--no-trunc", "--filter", `label=${SANDBOX_LABEL}`];
+      const result = await call(args);
+      if (result.code !== 0) throw failed(args, result);
+      const ids = result.stdout.split("\n").filter(Boolean);
+      return ids.length === 0 ? [] : inspectAll(ids);
+    },
+    async update(container, limits) {
+      const args = ["update", ...updateFlags(limits), assertName(container)];
+      const result = await call(args);
+      if (result.code !== 0) throw failed(args, result);
+    },
+    async remove(container) {
+      const args = ["rm", "-f", assertName(container)];
+      const result = await call(args);
+      if (result.code !== 0 && !NOT_FOUND.test(result.stderr)) throw failed(args, result);
+    },
+  };
+}
+
+function updateFlags(limits: Limits): string[] {
+  return [`--memory=${limits.memory}`, `--memory-swap=${limits.memorySwap}`, `--cpus=${limits.cpus}`, `--pids-limit=${limits.pids}`];
+}
+
+/** Names come back from the engine and from sandboxes; one that starts with a dash is an option. */
+function assertName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new FortressError("engine-failed", `"${name.slice(0, 80)}" is not a container name.`, "Remove the container by hand.");
+}
+
+/** The fields of `inspect` that Podman and Docker share; anything missing is an error, not a default. */
+function readContainer(value: unknown): Container {
+  const raw = value as {
+    Id: string;
+    Name: string;
+    State: { Pid: number; Running: boolean };
+    Config: { Labels?: Record<string, string> | null; Env?: string[] | null };
+    Mounts: { Type: string; Source: string; Destination: string; RW: boolean }[];
+    StaticDir?: string;
+  };
+  if (typeof raw.Id !== "string" || typeof raw.State.Pid !== "number" || typeof raw.State.Running !== "boolean") throw new TypeError("Id, State.Pid or State.Running is missing");
+  return {
+    id: raw.Id,
+    name: raw.Name.replace(/^\//, ""),
+    pid: raw.State.Pid,
+    running: raw.State.Running,
+    labels: raw.Config.Labels ?? {},
+    binds: raw.Mounts.filter((mount) => mount.Type === "bind").map((mount) => ({
+      source: mount.Source,
+      target: mount.Destination,
+      mode: mount.RW ? "rw" : "ro",
+    })),
+    envNames: (raw.Config.Env ?? []).map((entry) => entry.split("=", 1)[0]!),
+    ...(raw.StaticDir === undefined ? {} : { staticDir: raw.StaticDir }),
+  };
+}

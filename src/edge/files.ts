@@ -1,0 +1,66 @@
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats } from "node:fs";
+import { posix } from "node:path";
+import type { Layout, NodeFacts, StoreEdge } from "../model/ports.ts";
+
+/** Larger than any sane secrets file; keeps a mistaken path from filling the gateway's memory. */
+const MAX_SECRETS_BYTES = 2 ** 20;
+
+/** The real file system for the mount planner. Only `lstat` and `realpath`: nothing is opened. */
+export const layout: Layout = {
+  inspect(path) {
+    const stats = lstat(path);
+    const kind = !stats ? "missing" : stats.isDirectory() ? "directory" : stats.isSymbolicLink() ? "symlink" : "other";
+    return { kind, real: realpathThroughAncestors(path) };
+  },
+};
+
+/** An agent may put a file where a directory should be; what lies "below" it is as good as missing. */
+function lstat(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The canonical path; of what does not exist yet, the canonical path of its nearest ancestor is used. */
+export function realpathThroughAncestors(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = posix.dirname(path);
+    return parent === path ? path : posix.join(realpathThroughAncestors(parent), posix.basename(path));
+  }
+}
+
+export function createStoreEdge(uid: number): StoreEdge {
+  return {
+    uid,
+    facts: (file) => ({ directory: factsOf(posix.dirname(file)), file: factsOf(file) }),
+    read(file) {
+      const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      try {
+        const stats = fstatSync(fd);
+        if (!stats.isFile() || stats.size > MAX_SECRETS_BYTES) throw new Error(`${file} is not a regular file of at most ${MAX_SECRETS_BYTES} bytes`);
+        return { text: readFileSync(fd, "utf8"), version: versionOf(stats) };
+      } finally {
+        closeSync(fd);
+      }
+    },
+  };
+}
+
+function factsOf(path: string): NodeFacts | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats) return undefined;
+  const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "other";
+  return { kind, mode: stats.mode & 0o7777, uid: stats.uid, version: versionOf(stats) };
+}
+
+function versionOf(stats: Stats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(":");
+}
+
+export function exists(path: string): boolean {
+  return existsSync(path);
+}
