@@ -1,0 +1,68 @@
+import type { HostFacts } from "../fortress.ts";
+import type { Finding } from "../model/finding.ts";
+import type { EngineId } from "../model/sandbox.ts";
+
+interface AgentSandbox {
+  readonly agentId: string;
+  readonly mode: "off" | "non-main" | "all";
+  readonly backend: string;
+  readonly workspace: string | undefined;
+}
+
+/** The part of OpenClaw's configuration that is read here. */
+interface HostConfig {
+  readonly agents?: unknown;
+}
+
+interface SandboxSection {
+  readonly mode?: AgentSandbox["mode"];
+  readonly backend?: string;
+}
+
+interface AgentSection {
+  readonly id?: string;
+  readonly workspace?: string;
+  readonly sandbox?: SandboxSection;
+}
+
+/** How each configured agent is sandboxed, by OpenClaw's own defaults. */
+export function sandboxModes(config: HostConfig): AgentSandbox[] {
+  const agents = (config.agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
+  const named: [string, AgentSection][] = [
+    ...Object.entries(agents.entries ?? {}),
+    ...(agents.list ?? []).map((agent): [string, AgentSection] => [agent.id ?? "main", agent]),
+  ];
+  return (named.length > 0 ? named : [["main", {}] as [string, AgentSection]]).map(([agentId, agent]) => ({
+    agentId,
+    mode: agent.sandbox?.mode ?? agents.defaults?.sandbox?.mode ?? "off",
+    backend: agent.sandbox?.backend ?? agents.defaults?.sandbox?.backend ?? "docker",
+    workspace: agent.workspace ?? agents.defaults?.workspace,
+  }));
+}
+
+/** What the status needs to know of OpenClaw's configuration. */
+export function hostFacts(config: HostConfig, home: string, chooseEngine: () => EngineId): HostFacts {
+  const agents = sandboxModes(config);
+  const sandboxed = agents.filter(({ mode }) => mode !== "off");
+  const engines = new Set(sandboxed.map(({ backend }) => (backend === "fortress" ? chooseEngine() : backend)));
+  return {
+    engines: [...engines].filter((engine): engine is EngineId => engine === "podman" || engine === "docker"),
+    workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
+    findings: agents.flatMap(findingsOf),
+  };
+}
+
+function findingsOf({ agentId, mode, backend }: AgentSandbox): Finding[] {
+  const key = `agents.defaults.sandbox (or agents.entries.${agentId}.sandbox)`;
+  if (mode === "off") {
+    return [{ id: "host.sandbox-off", severity: "critical", detail: `Agent ${agentId} is not sandboxed: its commands run on the host.`, remedy: `Set mode to "all" in ${key}.` }];
+  }
+  const findings: Finding[] = [];
+  if (mode === "non-main") {
+    findings.push({ id: "host.sandbox-non-main", severity: "warn", detail: `The main session of agent ${agentId} is not sandboxed: its commands run on the host.`, remedy: `Set mode to "all" in ${key}.` });
+  }
+  if (!["podman", "docker", "fortress"].includes(backend)) {
+    findings.push({ id: "host.backend-foreign", severity: "critical", detail: `Agent ${agentId} uses the sandbox backend "${backend}", which fortress does not harden.`, remedy: `Set backend to "podman" or "docker" in ${key}.` });
+  }
+  return findings;
+}

@@ -1,0 +1,31 @@
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { FortressError } from "../model/errors.ts";
+import type { Report } from "../model/report.ts";
+import { buildReport } from "../report/build.ts";
+import { sandboxModes } from "./host-config.ts";
+
+/** Tools that run in the sandbox where there is one. */
+const SANDBOX_TOOLS = new Set(["exec", "process", "read", "write", "edit", "apply_patch", "ls", "grep", "find"]);
+
+export function seamMissing(): FortressError {
+  return new FortressError(
+    "host-seam-missing",
+    "this OpenClaw has no sandbox backends that a plugin can stand before, so no sandbox can be hardened.",
+    "Run OpenClaw 2026.9.5 or newer, or disable the plugin to run unhardened.",
+  );
+}
+
+/** What `/fortress status` has to say then. */
+export function seamMissingReport(): Report {
+  const { code, message, remedy } = seamMissing();
+  return buildReport([], [{ id: code, severity: "critical", detail: message, remedy }], []);
+}
+
+/** Where no sandbox can be hardened, the tools of sandboxed agents are refused instead. */
+export function refuseWithoutSeam(api: OpenClawPluginApi, describe: string): void {
+  api.on("before_tool_call", (event, context) => {
+    if (!SANDBOX_TOOLS.has(event.toolName)) return undefined;
+    const agent = sandboxModes(api.config).find(({ agentId }) => agentId === (context.agentId ?? "main"));
+    return agent && agent.mode === "off" ? undefined : { block: true, blockReason: describe };
+  });
+}

@@ -1,0 +1,61 @@
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { createFortress, type Fortress } from "../fortress.ts";
+import { describeError } from "../model/errors.ts";
+import type { EngineId } from "../model/sandbox.ts";
+import { chatCommand } from "./chat-command.ts";
+import { localEdges } from "./edges.ts";
+import { hostFacts } from "./host-config.ts";
+import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts";
+import { hasSeam, installSeam } from "./sandbox-seam.ts";
+import { shareStatus } from "./shared.ts";
+
+/** Registers everything; OpenClaw calls it several times per process, in several modes. */
+export function registerFortress(api: OpenClawPluginApi): void {
+  api.registerCommand(chatCommand());
+  if (!hasSeam()) {
+    const text = describeError(seamMissing());
+    api.logger.error(text);
+    refuseWithoutSeam(api, text);
+    shareStatus(() => Promise.resolve(seamMissingReport()));
+    return;
+  }
+  // What follows belongs to the one instance that makes the sandboxes.
+  if (api.registrationMode !== "full") return;
+
+  const home = homedir();
+  const edges = localEdges(home, api.runtime.state.resolveStateDir());
+  const fortress = createFortress(api.pluginConfig, edges);
+  const chooseEngine = (): EngineId => {
+    const { engine } = fortress.config();
+    if (engine !== "auto") return engine;
+    return (process.env.PATH ?? "").split(delimiter).some((directory) => edges.exists(join(directory, "podman"))) ? "podman" : "docker";
+  };
+
+  const uninstall = installSeam({ fortress, now: Date.now, removeContainer: (engine, name) => edges.engine(engine).remove(name), chooseEngine });
+  const unshare = shareStatus(() => fortress.status(() => hostFacts(api.runtime.config.current(), home, chooseEngine)));
+  const restore = (): void => {
+    unshare();
+    uninstall();
+  };
+  // Up to 2026.9.4 there is no onDispose, and the service's stop is the last call.
+  api.lifecycle.onDispose?.(restore);
+  api.registerService(healthService(fortress, restore));
+}
+
+/** Shows in OpenClaw's own health that every sandbox is refused, from the start and not only at the first turn. */
+function healthService(fortress: Fortress, restore: () => void): Parameters<OpenClawPluginApi["registerService"]>[0] {
+  return {
+    id: "fortress",
+    start({ logger, serviceHealth }) {
+      try {
+        fortress.config();
+      } catch (error) {
+        logger.error(describeError(error));
+        serviceHealth?.reportFailure(new Error(describeError(error)));
+      }
+    },
+    stop: restore,
+  };
+}

@@ -1,0 +1,160 @@
+import { lstatSync } from "node:fs";
+import * as sdk from "openclaw/plugin-sdk/sandbox";
+import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
+import type { Fortress, SandboxPlan } from "../fortress.ts";
+import { describeError, FortressError } from "../model/errors.ts";
+import { agentOf, type EngineId } from "../model/sandbox.ts";
+
+/** Marks our wrapper and leads to the factory below it: a reload must not wrap a wrapper. */
+const BASE = Symbol.for("openclaw-fortress.base");
+
+const ENGINES: readonly EngineId[] = ["podman", "docker"];
+
+export interface SeamEdge {
+  readonly fortress: Fortress;
+  readonly now: () => number;
+  readonly removeContainer: (engine: EngineId, name: string) => Promise<void>;
+  /** Engine for the backend id `fortress`. */
+  readonly chooseEngine: () => EngineId;
+}
+
+/** True when this OpenClaw lets a plugin stand before its sandbox backends. */
+export function hasSeam(): boolean {
+  return (
+    typeof sdk.registerSandboxBackend === "function" &&
+    typeof sdk.getSandboxBackendFactory === "function" &&
+    ENGINES.some((engine) => typeof sdk.getSandboxBackendFactory?.(engine) === "function")
+  );
+}
+
+/**
+ * Stands before the built-in `podman` and `docker` backends under their own ids, and offers the id
+ * `fortress`, which fails closed when the plugin is missing. Call it in registration mode `full`
+ * only: OpenClaw evaluates a plugin twice per gateway.
+ *
+ * @returns what undoes it
+ */
+export function installSeam(edge: SeamEdge): () => void {
+  const undo: (() => void)[] = [];
+  const bases = new Map<EngineId, Factory>();
+  for (const engine of ENGINES) {
+    const current = sdk.getSandboxBackendFactory!(engine) as (Factory & { [BASE]?: Factory }) | null;
+    if (!current) continue;
+    const base = current[BASE] ?? current;
+    bases.set(engine, base);
+    undo.push(register(engine, Object.assign(hardened(engine, base, edge), { [BASE]: base }), engine));
+  }
+  const chosen: Factory = async (params) => {
+    const engine = edge.chooseEngine();
+    const base = bases.get(engine);
+    if (!base) throw refusal(new FortressError("engine-missing", `this OpenClaw has no ${engine} backend.`, "Set engine in the configuration of fortress to the other one."));
+    ownTheWorkspace(engine, params);
+    return hardened(engine, base, edge)(params);
+  };
+  undo.push(register("fortress", chosen, [...bases.keys()][0]!));
+  return () => undo.reverse().forEach((restore) => restore());
+}
+
+function register(id: string, factory: Factory, like: EngineId): () => void {
+  // A registration without the built-in manager and resolver would hide them.
+  const manager = sdk.getSandboxBackendManager?.(like);
+  const resolveWorkdir = sdk.getSandboxBackendWorkdirResolver?.(like);
+  return sdk.registerSandboxBackend!(id, {
+    factory,
+    ...(manager ? { manager } : {}),
+    ...(resolveWorkdir ? { resolveWorkdir } : {}),
+    capabilities: { readOnlyResourceMounts: true },
+  });
+}
+
+function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
+  return async (params) => {
+    try {
+      const plan = edge.fortress.plan(requestOf(params));
+      applyPlan(params, plan);
+      const since = edge.now();
+      const { handle, effective } = await createOrRecreate(engine, base, params, plan, edge);
+      await edge.fortress.admit(engine, handle.runtimeId, effective, since);
+      return withSecrets(engine, handle, params, effective, edge);
+    } catch (error) {
+      throw refusal(error);
+    }
+  };
+}
+
+function requestOf({ scopeKey, workspaceDir, agentWorkspaceDir, skillsWorkspaceDir, cfg }: CreateParams): Parameters<Fortress["plan"]>[0] {
+  return {
+    agentId: agentOf(scopeKey),
+    workspace: { access: cfg.workspaceAccess, dir: workspaceDir, agentDir: agentWorkspaceDir, skillsDir: skillsWorkspaceDir },
+    operatorBinds: cfg.docker.binds ?? [],
+    externalBindsAllowed: cfg.docker.dangerouslyAllowExternalBindSources === true,
+    nativeLimits: { memory: cfg.docker.memory, cpus: cfg.docker.cpus, pidsLimit: cfg.docker.pidsLimit },
+  };
+}
+
+/**
+ * Writes the plan into the configuration object of this call, which OpenClaw makes afresh each
+ * time. In place, because the file tools and the browser container read their binds from the same
+ * object: a copy would leave them with the operator's.
+ */
+function applyPlan({ cfg }: CreateParams, { mounts, limits: { limits } }: SandboxPlan): void {
+  if (cfg.browser.enabled) cfg.browser.binds = [...mounts.keptBinds];
+  cfg.docker.binds = [...mounts.binds];
+  cfg.docker.dangerouslyAllowExternalBindSources = true;
+  if (!cfg.docker.setupCommand?.trim()) return;
+  // The set-up command runs before the backend returns, so only limits given at creation bind it.
+  Object.assign(cfg.docker, { memory: String(limits.memory), memorySwap: String(limits.memorySwap), cpus: limits.cpus, pidsLimit: limits.pids });
+}
+
+/** OpenClaw fails the turn when the binds of a recently used container changed; recreating heals it. */
+async function createOrRecreate(engine: EngineId, base: Factory, params: CreateParams, plan: SandboxPlan, edge: SeamEdge): Promise<{ handle: Handle; effective: SandboxPlan }> {
+  try {
+    return { handle: await base(params), effective: plan };
+  } catch (error) {
+    const name = /^Sandbox mounts changed for ([\w.-]+);/.exec(error instanceof Error ? error.message : "")?.[1];
+    if (name === undefined) throw error;
+    const mounts = edge.fortress.busyWith(engine, name, plan);
+    if (mounts) params.cfg.docker.binds = [...mounts.binds];
+    else await edge.removeContainer(engine, name);
+    // What a busy sandbox keeps is what the next turn has to know of it, too.
+    return { handle: await base(params), effective: mounts ? { ...plan, mounts } : plan };
+  }
+}
+
+function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, plan: SandboxPlan, edge: SeamEdge): Handle {
+  if (typeof handle.buildExecSpec !== "function") throw seamChanged();
+  const agentId = agentOf(params.sessionKey) ?? agentOf(params.scopeKey);
+  return {
+    ...handle,
+    async buildExecSpec(call) {
+      // The gateway's PATH means nothing in the container and tells the host's layout.
+      const { PATH: _gatewayPath, ...env } = call.env;
+      const spec = await handle.buildExecSpec({ ...call, env });
+      try {
+        const container = spec.argv.find((word) => /^[0-9a-f]{64}$/.test(word));
+        if (container === undefined) throw seamChanged();
+        return { ...spec, ...(await edge.fortress.exec(engine, container, plan, agentId, spec)) };
+      } catch (error) {
+        await handle.finalizeExec?.({ status: "failed", exitCode: null, timedOut: false, token: spec.finalizeToken });
+        throw refusal(error);
+      }
+    },
+  };
+}
+
+/** OpenClaw gives the container the workspace's owner only under the ids `podman` and `docker`. */
+function ownTheWorkspace(engine: EngineId, { workspaceDir, cfg }: CreateParams): void {
+  if (cfg.docker.user?.trim()) return;
+  const { uid, gid } = lstatSync(workspaceDir);
+  if (engine === "podman" && (uid === 0 || gid === 0)) return;
+  cfg.docker.user = `${uid}:${gid}`;
+}
+
+function seamChanged(): FortressError {
+  return new FortressError("host-seam-changed", "OpenClaw's sandbox backend is not of the form that fortress knows.", "Update openclaw-fortress to a version for this OpenClaw.");
+}
+
+/** What OpenClaw shows of an error is its message: the remedy has to be in it. */
+function refusal(error: unknown): Error {
+  return error instanceof FortressError ? new Error(describeError(error), { cause: error }) : (error as Error);
+}

@@ -1,0 +1,164 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createStoreEdge } from "../src/edge/files.ts";
+import { createFortress, type Fortress, type HostFacts, type SandboxPlan } from "../src/fortress.ts";
+import type { Container, Limits } from "../src/model/sandbox.ts";
+import { container, LIMITS } from "./fixtures/container.ts";
+import { errorOf, rejectionOf } from "./fixtures/errors.ts";
+import { createHome, type Home } from "./fixtures/home.ts";
+import { cgroup, kernel } from "./fixtures/kernel.ts";
+
+const NAME = "openclaw-sbx-main";
+const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
+const EXEC = { argv: ["podman", "exec", "id", "sh"], env: {} };
+
+interface World {
+  readonly home: Home;
+  readonly fortress: Fortress;
+  readonly container: Container;
+  /** Changes while a test runs. */
+  readonly state: { tasks: number; limits: Limits; files: Set<string>; engineDown: boolean };
+  plan(): SandboxPlan;
+}
+
+/** Fortress over a real home directory and one container of a fake engine. */
+function setUp(config: unknown = {}): World {
+  const home = createHome();
+  home.mkdir(".openclaw/logs");
+  home.write(".config/openclaw-secrets/secrets.env", "ALPHA=canary-1\nBETA=canary-2\n");
+  chmodSync(home.secretsDir, 0o700);
+  chmodSync(join(home.secretsDir, "secrets.env"), 0o600);
+  const state: World["state"] = { tasks: 2, limits: { ...LIMITS, pids: 9_999 }, files: new Set(), engineDown: false };
+  const one = container({
+    name: NAME,
+    labels: { "openclaw.sessionKey": "agent:main:main" },
+    binds: [{ source: home.workspace, target: "/workspace", mode: "rw" }],
+    staticDir: "/storage/overlay-containers/c/userdata",
+  });
+  const answer = async <T>(value: T): Promise<T> => {
+    if (state.engineDown) throw new Error("podman is down");
+    return value;
+  };
+  const fortress = createFortress(config, {
+    home: home.dir,
+    stateDir: home.stateDir,
+    engine: () => ({
+      id: "podman",
+      inspect: () => answer(one),
+      sandboxes: () => answer([one, container({ name: "other-gateway", binds: [{ source: "/srv", target: "/srv", mode: "rw" }] })]),
+      update: (_, limits) => answer(void (state.limits = limits)),
+      remove: () => answer(undefined),
+    }),
+    layout: home.facts().layout,
+    machine: { cpus: 64, memory: 2 ** 40 },
+    storeEdge: createStoreEdge(process.getuid?.() ?? 0),
+    readKernel: (path) =>
+      kernel({
+        "/proc/4711/cgroup": "0::/c\n",
+        "/sys/fs/cgroup/cgroup.controllers": "cpu memory pids\n",
+        ...cgroup("/sys/fs/cgroup/c", { "memory.max": String(state.limits.memory), "memory.swap.max": "0", "cpu.max": `${state.limits.cpus * 1e5} 100000`, "pids.max": String(state.limits.pids), "pids.current": String(state.tasks) }),
+      })(path),
+    processIdentity: (pid) => (pid === 4711 ? "1" : undefined),
+    isVisible: ({ pid }) => pid === 4711,
+    readMounts: () => [{ target: "/workspace", mode: "rw", fsType: "ext4" }],
+    exists: (path) => state.files.has(path),
+  });
+  const plan = (): SandboxPlan =>
+    fortress.plan({ agentId: "main", workspace: home.facts().workspace, operatorBinds: [], externalBindsAllowed: false, nativeLimits: {} });
+  return { home, fortress, container: one, state, plan };
+}
+
+describe("a wrong configuration", () => {
+  it("refuses each sandbox and is the status, but fails nothing at the start", async () => {
+    const { fortress, plan } = setUp({ limits: { memory: "8gb" } });
+    expect(errorOf(plan).code).toBe("config-invalid");
+    expect(await fortress.status(() => HOST)).toMatchObject({ verdict: "exposed", findings: [{ id: "fortress.refusing", severity: "critical", detail: expect.stringContaining("limits.memory") as string }] });
+  });
+});
+
+describe("an unsafe secrets file", () => {
+  it("refuses each sandbox, each exec, and is the status", async () => {
+    const { fortress, container: { id }, home, plan } = setUp();
+    const before = plan();
+    chmodSync(join(home.secretsDir, "secrets.env"), 0o644);
+    expect(errorOf(plan).code).toBe("secrets-store-unsafe");
+    expect((await rejectionOf(fortress.exec("podman", id, before, "main", EXEC))).code).toBe("secrets-store-unsafe");
+    expect((await fortress.status(() => HOST)).verdict).toBe("exposed");
+  });
+});
+
+describe("an exec", () => {
+  it.each([
+    [{}, ["ALPHA", "BETA"]],
+    [{ secrets: { grants: { main: ["ALPHA"] } } }, ["ALPHA"]],
+    [{ secrets: { grants: { ops: ["*"] } } }, []],
+  ])("with %j gets what its agent is granted", async (config, names) => {
+    const { fortress, container: { id }, plan } = setUp(config);
+    const { argv, env } = await fortress.exec("podman", id, plan(), "main", EXEC);
+    expect(argv).toEqual(["podman", "exec", ...names.flatMap((name) => ["-e", name]), "id", "sh"]);
+    expect(Object.keys(env)).toEqual(names);
+  });
+
+  it("gets a changed key at once", async () => {
+    const { fortress, container: { id }, home, plan } = setUp();
+    await fortress.exec("podman", id, plan(), "main", EXEC);
+    writeFileSync(join(home.secretsDir, "secrets.env"), "ALPHA=rotated\n");
+    expect((await fortress.exec("podman", id, plan(), "main", EXEC)).env).toEqual({ ALPHA: "rotated" });
+  });
+
+  it("has its limits brought back when they were loosened", async () => {
+    const { fortress, container: { id }, state, plan } = setUp();
+    await fortress.admit("podman", NAME, plan(), 0);
+    state.limits = { ...LIMITS, memory: 2 * LIMITS.memory };
+    await fortress.exec("podman", id, plan(), "main", EXEC);
+    expect(state.limits).toEqual(LIMITS);
+  });
+
+  it("is refused secrets that Podman would keep on disk, and only those", async () => {
+    const { fortress, container: { id }, state, plan } = setUp({ secrets: { grants: { main: ["*"] } } });
+    state.files.add("/storage/libpod/bolt_state.db");
+    expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", EXEC))).code).toBe("secrets-persisted-by-engine");
+    expect((await fortress.exec("podman", id, plan(), "ops", EXEC)).env).toEqual({});
+  });
+});
+
+describe("a busy sandbox", () => {
+  it("keeps its mounts for the same request only, and only while a command runs", async () => {
+    const { fortress, home, state, plan } = setUp();
+    const first = plan();
+    expect(fortress.busyWith("podman", NAME, first)).toBeUndefined();
+    await fortress.admit("podman", NAME, first, 0);
+    home.mkdir(".openclaw/cron");
+    const second = plan();
+    expect(second.mounts.binds).not.toEqual(first.mounts.binds);
+    expect(fortress.busyWith("podman", NAME, second)).toBeUndefined();
+    state.tasks = 3;
+    expect(fortress.busyWith("podman", NAME, second)).toBe(first.mounts);
+    expect(fortress.busyWith("podman", NAME, { ...second, request: { ...second.request, agentId: "ops" } })).toBeUndefined();
+  });
+});
+
+describe("the status", () => {
+  it("is hardened when everything holds, and shows this gateway's sandboxes with names of secrets only", async () => {
+    const { fortress, plan } = setUp();
+    await fortress.admit("podman", NAME, plan(), 0);
+    const report = await fortress.status(() => HOST);
+    expect(report).toMatchObject({ verdict: "hardened", findings: [], sandboxes: [{ name: NAME, agentId: "main", secrets: ["ALPHA", "BETA"], mounts: [{ target: "/workspace", mode: "rw" }] }] });
+    expect(JSON.stringify(report)).not.toContain("canary");
+  });
+
+  it.each([
+    ["refuse", "exposed"],
+    ["warn", "attention"],
+  ])("with onFailure %s is %s where a limit does not hold", async (onFailure, verdict) => {
+    const { fortress } = setUp({ limits: { onFailure } });
+    expect(await fortress.status(() => HOST)).toMatchObject({ verdict, findings: [{ id: "limits.not-enforced", detail: expect.stringContaining("PIDs: wanted 512, the kernel says 9999") as string }] });
+  });
+
+  it("is unknown, never hardened, where the engine does not answer", async () => {
+    const { fortress, state } = setUp();
+    state.engineDown = true;
+    expect((await fortress.status(() => HOST)).verdict).toBe("unknown");
+  });
+});

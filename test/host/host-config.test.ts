@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { hostFacts, sandboxModes } from "../../src/host/host-config.ts";
+
+const sandbox = (mode: string, backend?: string): { sandbox: { mode: string; backend?: string } } => ({ sandbox: { mode, ...(backend === undefined ? {} : { backend }) } });
+const facts = (agents: unknown): ReturnType<typeof hostFacts> => hostFacts({ agents }, "/home/ada", () => "podman");
+
+describe("sandboxModes", () => {
+  it.each<[string, unknown, unknown[]]>([
+    ["no configuration", undefined, [{ agentId: "main", mode: "off", backend: "docker", workspace: undefined }]],
+    ["defaults only", { defaults: { ...sandbox("all", "podman"), workspace: "/w" } }, [{ agentId: "main", mode: "all", backend: "podman", workspace: "/w" }]],
+    [
+      "entries",
+      { defaults: { ...sandbox("all", "podman"), workspace: "/w" }, entries: { ops: {}, dev: { ...sandbox("off"), workspace: "/d" } } },
+      [
+        { agentId: "ops", mode: "all", backend: "podman", workspace: "/w" },
+        { agentId: "dev", mode: "off", backend: "podman", workspace: "/d" },
+      ],
+    ],
+    [
+      "the list of older versions",
+      { list: [{ id: "ops", ...sandbox("non-main", "fortress") }, {}] },
+      [
+        { agentId: "ops", mode: "non-main", backend: "fortress", workspace: undefined },
+        { agentId: "main", mode: "off", backend: "docker", workspace: undefined },
+      ],
+    ],
+  ])("%s", (_, agents, expected) => {
+    expect(sandboxModes({ agents })).toEqual(expected);
+  });
+});
+
+describe("hostFacts", () => {
+  it.each<[string, unknown, string[]]>([
+    ["no sandbox", { defaults: sandbox("off", "podman") }, []],
+    ["OpenClaw's default", { defaults: sandbox("all") }, ["docker"]],
+    ["the chosen one", { defaults: sandbox("all", "fortress") }, ["podman"]],
+    ["each once", { defaults: sandbox("all", "podman"), entries: { a: {}, b: sandbox("all", "fortress"), c: sandbox("non-main", "docker"), d: sandbox("off", "docker") } }, ["podman", "docker"]],
+    ["no foreign one", { defaults: sandbox("all", "ssh") }, []],
+  ])("engines: %s", (_, agents, engines) => {
+    expect(facts(agents).engines).toEqual(engines);
+  });
+
+  it("makes workspaces absolute", () => {
+    expect(facts({ entries: { a: { workspace: "~/a" }, b: { workspace: "~" }, c: { workspace: "/c/~/x" }, d: {} } }).workspaces).toEqual(["/home/ada/a", "/home/ada", "/c/~/x"]);
+  });
+
+  it.each<[string, unknown, [string, string][]]>([
+    ["all is well", { defaults: sandbox("all", "podman"), entries: { a: {}, b: sandbox("all", "fortress") } }, []],
+    ["off", { defaults: sandbox("off") }, [["host.sandbox-off", "critical"]]],
+    ["not configured", undefined, [["host.sandbox-off", "critical"]]],
+    ["non-main", { defaults: sandbox("non-main") }, [["host.sandbox-non-main", "warn"]]],
+    ["a foreign backend", { defaults: sandbox("non-main", "ssh") }, [["host.sandbox-non-main", "warn"], ["host.backend-foreign", "critical"]]],
+  ])("findings: %s", (_, agents, findings) => {
+    const found = facts(agents).findings;
+    expect(found.map(({ id, severity }) => [id, severity])).toEqual(findings);
+    for (const { detail, remedy } of found) {
+      expect(detail).toContain(" main ");
+      expect(remedy).toContain("agents.entries.main.sandbox");
+    }
+  });
+});

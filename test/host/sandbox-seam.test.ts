@@ -1,0 +1,318 @@
+import { chownSync } from "node:fs";
+import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Fortress, SandboxPlan, SandboxRequest } from "../../src/fortress.ts";
+import { hasSeam, installSeam } from "../../src/host/sandbox-seam.ts";
+import { FortressError } from "../../src/model/errors.ts";
+import { Secret } from "../../src/model/secret.ts";
+import type { MountPlan } from "../../src/mounts/plan.ts";
+import { injectSecrets } from "../../src/secrets/inject.ts";
+import { LIMITS } from "../fixtures/container.ts";
+import { CONTAINER_ID, createParams, handle, RUNTIME_ID, SandboxRegistry } from "../fixtures/sandbox-sdk.ts";
+import { tempDir } from "../fixtures/temp.ts";
+
+const { sdk } = vi.hoisted(() => ({ sdk: { current: undefined as SandboxRegistry | undefined } }));
+
+vi.mock("openclaw/plugin-sdk/sandbox", () => ({
+  get registerSandboxBackend() {
+    return sdk.current?.registerSandboxBackend;
+  },
+  get getSandboxBackendFactory() {
+    return sdk.current?.getSandboxBackendFactory;
+  },
+  get getSandboxBackendManager() {
+    return sdk.current?.getSandboxBackendManager;
+  },
+  get getSandboxBackendWorkdirResolver() {
+    return sdk.current?.getSandboxBackendWorkdirResolver;
+  },
+}));
+
+const NOW = 1_234;
+const mounts = (...binds: string[]): MountPlan => ({ mounts: [], binds, keptBinds: binds.filter((bind) => bind.startsWith("/kept")), findings: [] });
+const MOUNTS = mounts("/logs:/logs:ro,z", "/kept:/kept");
+
+/** A gateway with its built-in backends, and fortress as the seam sees it. */
+function setUp() {
+  const registry = new SandboxRegistry();
+  sdk.current = registry;
+  const log: string[] = [];
+  const bases = { podman: vi.fn<Factory>(async () => handle()), docker: vi.fn<Factory>(async () => handle()) };
+  for (const id of ["podman", "docker"] as const) {
+    registry.registerSandboxBackend(id, { factory: (params) => (log.push(`create ${id}`), bases[id](params)), manager: `${id} manager`, resolveWorkdir: `${id} resolver` });
+  }
+  const fortress = {
+    config: vi.fn<Fortress["config"]>(),
+    plan: vi.fn((request: SandboxRequest): SandboxPlan => ({ request, mounts: MOUNTS, limits: { limits: LIMITS, clipped: [] } })),
+    admit: vi.fn<Fortress["admit"]>(async (engine, name) => {
+      log.push(`admit ${engine} ${name}`);
+      return { container: { id: CONTAINER_ID, name, pid: 1, running: true, labels: {}, binds: [], envNames: [] }, wanted: LIMITS, shortfalls: [], refusal: undefined };
+    }),
+    busyWith: vi.fn<Fortress["busyWith"]>(),
+    exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
+    status: vi.fn<Fortress["status"]>(),
+  };
+  const removeContainer = vi.fn(async (engine: string, name: string) => void log.push(`remove ${engine} ${name}`));
+  const chooseEngine = vi.fn((): "podman" | "docker" => "podman");
+  const install = (): (() => void) => installSeam({ fortress, now: () => NOW, removeContainer, chooseEngine });
+  const create = (id: string, params: CreateParams = createParams("/tmp")): Promise<Handle> => registry.getSandboxBackendFactory(id)!(params);
+  return { registry, log, bases, fortress, removeContainer, chooseEngine, install, create };
+}
+
+type World = ReturnType<typeof setUp>;
+let world: World;
+beforeEach(() => {
+  world = setUp();
+});
+
+const EXEC = { command: "ls", env: { PATH: "/gateway/bin", HOME: "/workspace" }, usePty: false };
+
+describe("installation", () => {
+  const builtIn = (): unknown[] => ["podman", "docker", "fortress"].map((id) => world.registry.current(id));
+
+  it("stands before podman and docker, offers fortress, and keeps their managers and resolvers", () => {
+    const before = builtIn();
+    const restore = world.install();
+    for (const [id, like] of [["podman", "podman"], ["docker", "docker"], ["fortress", "podman"]] as const) {
+      expect(world.registry.current(id)).toMatchObject({ manager: `${like} manager`, resolveWorkdir: `${like} resolver`, capabilities: { readOnlyResourceMounts: true } });
+    }
+    restore();
+    expect(builtIn()).toEqual(before);
+    restore();
+    expect(builtIn()).toEqual(before);
+  });
+
+  it.each(["podman", "docker"] as const)("hardens %s: plans, creates, admits", async (engine) => {
+    world.install();
+    await world.create(engine);
+    expect(world.log).toEqual([`create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
+    expect(world.fortress.admit).toHaveBeenCalledExactlyOnceWith(engine, RUNTIME_ID, expect.objectContaining({ mounts: MOUNTS }), NOW);
+  });
+
+  it.each([
+    ["in order", [0, 1, 2]],
+    ["in reverse", [2, 1, 0]],
+    ["mixed", [1, 2, 0]],
+  ])("never wraps its own wrapper, and leaves nothing when undone %s", async (_, order) => {
+    const before = builtIn();
+    const undo = [world.install(), world.install(), world.install()];
+    for (const id of ["podman", "docker", "fortress"]) {
+      world.log.length = 0;
+      await world.create(id);
+      expect(world.log).toHaveLength(2);
+    }
+    for (const index of order) undo[index]!();
+    expect(builtIn()).toEqual(before);
+  });
+
+  it("does with one engine where OpenClaw has only one", async () => {
+    sdk.current = world.registry;
+    world.registry.clear();
+    world.registry.registerSandboxBackend("docker", { factory: async () => handle() });
+    world.install();
+    expect(world.registry.current("podman")).toBeUndefined();
+    expect(world.registry.current("docker")).not.toHaveProperty("manager");
+    await expect(world.create("fortress")).rejects.toThrow(/no podman backend.*Remedy:/);
+    world.chooseEngine.mockReturnValue("docker");
+    expect((await world.create("fortress")).runtimeId).toBe(RUNTIME_ID);
+  });
+
+  it("knows whether there is a seam", () => {
+    expect(hasSeam()).toBe(true);
+    world.registry.clear();
+    expect(hasSeam()).toBe(false);
+    sdk.current = undefined;
+    expect(hasSeam()).toBe(false);
+  });
+});
+
+describe("the plan", () => {
+  beforeEach(() => void world.install());
+
+  it("is made from what OpenClaw asks for", async () => {
+    const params = createParams("/ws", { binds: ["/a:/b"], memory: "1g", cpus: 2, pidsLimit: 99, dangerouslyAllowExternalBindSources: true });
+    await world.create("podman", { ...params, agentWorkspaceDir: "/agent", skillsWorkspaceDir: "/skills", scopeKey: "agent:ops:x", cfg: { ...params.cfg, workspaceAccess: "ro" } });
+    expect(world.fortress.plan).toHaveBeenCalledExactlyOnceWith({
+      agentId: "ops",
+      workspace: { access: "ro", dir: "/ws", agentDir: "/agent", skillsDir: "/skills" },
+      operatorBinds: ["/a:/b"],
+      externalBindsAllowed: true,
+      nativeLimits: { memory: "1g", cpus: 2, pidsLimit: 99 },
+    });
+  });
+
+  it("knows no agent in a shared sandbox, and no switch that is not set", async () => {
+    await world.create("podman", { ...createParams("/ws"), scopeKey: "shared" });
+    expect(world.fortress.plan.mock.lastCall?.[0]).toMatchObject({ agentId: undefined, operatorBinds: [], externalBindsAllowed: false });
+  });
+
+  it("is written into the very objects that the file tools read", async () => {
+    const params = createParams("/ws", { binds: ["/a:/b"], cpus: 1 });
+    const { cfg, cfg: { docker } } = params;
+    await world.create("podman", params);
+    expect(world.bases.podman.mock.lastCall?.[0]).toBe(params);
+    expect(cfg.docker).toBe(docker);
+    expect(docker).toEqual({ binds: MOUNTS.binds, cpus: 1, dangerouslyAllowExternalBindSources: true });
+    expect(cfg.browser).toEqual({ enabled: false });
+  });
+
+  it("gives the browser's container the operator's own binds only", async () => {
+    const params = createParams("/ws");
+    params.cfg.browser = { enabled: true, binds: ["/home:/home"] };
+    await world.create("docker", params);
+    expect(params.cfg.browser.binds).toEqual(["/kept:/kept"]);
+  });
+
+  it("limits the container at its creation where a set-up command runs in it", async () => {
+    const params = createParams("/ws", { setupCommand: "apt-get update", memory: "64g" });
+    await world.create("podman", params);
+    expect(params.cfg.docker).toMatchObject({ memory: String(LIMITS.memory), memorySwap: String(LIMITS.memory), cpus: 4, pidsLimit: 512 });
+  });
+
+  it("that is refused creates nothing and says what to do", async () => {
+    world.fortress.plan.mockImplementation(() => {
+      throw new FortressError("mount-refused", 'bind "/:/host" reaches too much.', "Remove it.");
+    });
+    const error = await world.create("podman").catch((each: unknown) => each);
+    expect(error).toMatchObject({ message: 'fortress: bind "/:/host" reaches too much. Remedy: Remove it.', cause: { code: "mount-refused" } });
+    expect(world.log).toEqual([]);
+  });
+
+  it("whose limits do not hold gives no handle", async () => {
+    world.fortress.admit.mockRejectedValue(new FortressError("limits-not-applied", "no limits.", "Delegate."));
+    await expect(world.create("podman")).rejects.toThrow("fortress: no limits. Remedy: Delegate.");
+  });
+
+  it("leaves the engine's own errors as they are", async () => {
+    world.bases.podman.mockRejectedValue(new Error("statfs: no such file"));
+    await expect(world.create("podman")).rejects.toThrow(/^statfs: no such file$/);
+    expect(world.removeContainer).not.toHaveBeenCalled();
+  });
+});
+
+describe("a hot container whose mounts changed", () => {
+  const CHANGED = new Error(`Sandbox mounts changed for ${RUNTIME_ID}; the running container was preserved but cannot be reused with different filesystem sources or access modes. Recreate first: openclaw sandbox recreate --agent main`);
+  beforeEach(() => {
+    world.install();
+    world.bases.podman.mockRejectedValueOnce(CHANGED);
+  });
+
+  it("is removed and created again", async () => {
+    const params = createParams("/ws");
+    await world.create("podman", params);
+    expect(world.log).toEqual(["create podman", `remove podman ${RUNTIME_ID}`, "create podman", `admit podman ${RUNTIME_ID}`]);
+    expect(params.cfg.docker.binds).toEqual(MOUNTS.binds);
+  });
+
+  it("keeps its mounts while a command runs in it, and they count as its plan from then on", async () => {
+    const kept = mounts("/old:/old:ro,z");
+    world.fortress.busyWith.mockReturnValue(kept);
+    const params = createParams("/ws");
+    const sandbox = await world.create("podman", params);
+    expect(world.log).toEqual(["create podman", "create podman", `admit podman ${RUNTIME_ID}`]);
+    expect(params.cfg.docker.binds).toEqual(kept.binds);
+    expect(world.fortress.busyWith).toHaveBeenCalledExactlyOnceWith("podman", RUNTIME_ID, expect.objectContaining({ mounts: MOUNTS }));
+    expect(world.fortress.admit.mock.lastCall?.[2].mounts).toBe(kept);
+    await sandbox.buildExecSpec(EXEC);
+    expect(world.fortress.exec.mock.lastCall?.[2].mounts).toBe(kept);
+  });
+
+  it("is tried once more, not for ever", async () => {
+    world.bases.podman.mockRejectedValueOnce(CHANGED);
+    await expect(world.create("podman")).rejects.toThrow(/^Sandbox mounts changed/);
+    expect(world.removeContainer).toHaveBeenCalledTimes(1);
+  });
+
+  it("refuses when it cannot be removed", async () => {
+    world.removeContainer.mockRejectedValue(new FortressError("engine-failed", "podman rm failed.", "Mend it."));
+    await expect(world.create("podman")).rejects.toThrow("Remedy: Mend it.");
+    expect(world.bases.podman).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("an exec", () => {
+  beforeEach(() => void world.install());
+
+  it("gets secrets in its environment only, and not the gateway's PATH", async () => {
+    const spec = await (await world.create("podman")).buildExecSpec(EXEC);
+    expect(spec).toEqual({
+      argv: ["podman", "exec", "-e", "KEY", "-i", CONTAINER_ID, "sh", "-lc", "ls"],
+      env: { HOST: "1", CALL: JSON.stringify({ HOME: "/workspace" }), KEY: "canary" },
+      finalizeToken: "token",
+    });
+    expect(EXEC.env.PATH).toBe("/gateway/bin");
+    expect(world.fortress.exec).toHaveBeenCalledExactlyOnceWith("podman", CONTAINER_ID, expect.objectContaining({ mounts: MOUNTS }), "main", expect.anything());
+  });
+
+  it.each([
+    ["agent:main:main", "shared", "main"],
+    ["agent:ops:main", "agent:main", "ops"],
+    ["main", "agent:ops", "ops"],
+    ["main", "shared", undefined],
+  ])("of session %s in scope %s belongs to %s", async (sessionKey, scopeKey, agent) => {
+    await (await world.create("podman", { ...createParams("/ws"), sessionKey, scopeKey })).buildExecSpec(EXEC);
+    expect(world.fortress.exec.mock.lastCall?.[3]).toBe(agent);
+  });
+
+  it("keeps everything else of the handle", async () => {
+    const runShellCommand = vi.fn();
+    world.bases.docker.mockResolvedValue(Object.assign(handle(), { runShellCommand, workdir: "/workspace" }));
+    expect(await world.create("docker")).toMatchObject({ runtimeId: RUNTIME_ID, runShellCommand, workdir: "/workspace" });
+  });
+
+  it.each([
+    ["without exec", ["podman", "run", CONTAINER_ID]],
+    ["without the container's id", ["podman", "exec", RUNTIME_ID, "ls"]],
+    ["with a short id", ["podman", "exec", CONTAINER_ID.slice(0, 12), "ls"]],
+  ])("%s in its argv is refused and finished", async (_, argv) => {
+    const finalizeExec = vi.fn<NonNullable<Handle["finalizeExec"]>>();
+    world.bases.podman.mockResolvedValue(handle({ finalizeExec, buildExecSpec: async () => ({ argv, env: {}, finalizeToken: 7 }) }));
+    const sandbox = await world.create("podman");
+    await expect(sandbox.buildExecSpec(EXEC)).rejects.toThrow(/not of the form that fortress knows\. Remedy: Update/);
+    expect(finalizeExec).toHaveBeenCalledExactlyOnceWith({ status: "failed", exitCode: null, timedOut: false, token: 7 });
+  });
+
+  it("is refused and finished when fortress refuses it", async () => {
+    const finalizeExec = vi.fn<NonNullable<Handle["finalizeExec"]>>();
+    world.bases.podman.mockResolvedValue(handle({ finalizeExec }));
+    world.fortress.exec.mockRejectedValue(new FortressError("secrets-store-unsafe", "mode 0644.", "chmod 0600"));
+    const sandbox = await world.create("podman");
+    await expect(sandbox.buildExecSpec(EXEC)).rejects.toThrow("fortress: mode 0644. Remedy: chmod 0600");
+    expect(finalizeExec).toHaveBeenCalledTimes(1);
+  });
+
+  it("is not possible on a handle of another form", async () => {
+    world.bases.podman.mockResolvedValue({ runtimeId: RUNTIME_ID } as Handle);
+    await expect(world.create("podman")).rejects.toThrow(/Remedy: Update openclaw-fortress/);
+  });
+});
+
+describe("the backend fortress", () => {
+  beforeEach(() => void world.install());
+
+  it.each(["podman", "docker"] as const)("is %s where that is chosen", async (engine) => {
+    world.chooseEngine.mockReturnValue(engine);
+    await world.create("fortress", createParams(tempDir()));
+    expect(world.log).toEqual([`create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
+  });
+
+  it("leaves the operator's user, and root to Podman", async () => {
+    const params = createParams(tempDir(), { user: "7:7" });
+    await world.create("fortress", params);
+    expect(params.cfg.docker.user).toBe("7:7");
+  });
+
+  // Only root can give a directory away.
+  it.runIf(process.getuid?.() === 0).each([
+    ["podman", 1000, "1000:1000"],
+    ["docker", 1000, "1000:1000"],
+    ["podman", 0, undefined],
+    ["docker", 0, "0:0"],
+  ] as const)("runs as the workspace's owner: %s, uid %d", async (engine, uid, user) => {
+    world.chooseEngine.mockReturnValue(engine);
+    const params = createParams(tempDir());
+    chownSync(params.workspaceDir, uid, uid);
+    await world.create("fortress", params);
+    expect(params.cfg.docker.user).toBe(user);
+  });
+});
