@@ -1,0 +1,42 @@
+import { access, readFile } from "node:fs/promises";
+
+/** A table of containers.conf or storage.conf. */
+type Table = Readonly<Record<string, string | readonly string[]>>;
+
+/** What Podman asks for each container unless told otherwise. */
+const PODMAN_DEFAULT_LIMITS = { nofile: 1_048_576, nproc: 4_194_304 };
+
+/**
+ * `podman info` asks dpkg for the package of each helper, half a second each time, and OpenClaw runs
+ * it up to twenty times per file tool. Without a package database it takes a tenth of a second.
+ */
+export const QUICK_INFO = { DPKG_ADMINDIR: "/nonexistent" };
+
+/** The settings under which containers start on this machine. */
+export async function machineSettings(): Promise<{ containers: Table; engine: Table }> {
+  const limits = await grantableLimits();
+  const containers: Table = limits.length > 0 ? { default_ulimits: limits } : {};
+  const unified = await access("/sys/fs/cgroup/cgroup.controllers").then(() => true, () => false);
+  if (unified) return { containers, engine: {} };
+  // crun refuses hybrid cgroups.
+  const engine = { runtime: "runc", cgroup_manager: "cgroupfs", env: ["PODMAN_IGNORE_CGROUPSV1_WARNING=1"] };
+  return { containers, engine };
+}
+
+/** Without CAP_SYS_RESOURCE a limit cannot be raised, and asking for it stops every container. */
+async function grantableLimits(): Promise<string[]> {
+  const text = await readFile("/proc/self/limits", "utf8");
+  const hard = (row: string) => Number(new RegExp(`^${row}\\s+\\S+\\s+(\\d+)`, "m").exec(text)?.[1] ?? Infinity);
+  const granted = { nofile: hard("Max open files"), nproc: hard("Max processes") };
+  const low = (["nofile", "nproc"] as const).filter((name) => granted[name] < PODMAN_DEFAULT_LIMITS[name]);
+  return low.map((name) => `${name}=${granted[name]}:${granted[name]}`);
+}
+
+/** TOML, of which JSON strings and arrays of strings are a part. */
+export function toml(tables: Readonly<Record<string, Table>>): string {
+  const lines = Object.entries(tables).flatMap(([name, table]) => [
+    `[${name}]`,
+    ...Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
+  ]);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,138 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import type { Engine } from "./engine.ts";
+import type { Runtime } from "./runtime.ts";
+import { asUser } from "./user.ts";
+
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 20_000;
+
+/** How an openclaw process of one gateway is started. */
+export interface Launch {
+  readonly engine: Engine;
+  readonly runtime: Runtime;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Put before the command; must end in it without a process of its own. */
+  readonly launcher: readonly string[];
+}
+
+export interface GatewayProcess {
+  readonly pid: number;
+  /** Standard output and error so far. */
+  log(): string;
+  /** The exit code once the process has ended by itself or by `stop`. */
+  readonly exitCode: Promise<number | undefined>;
+  stop(): Promise<void>;
+}
+
+/** Starts `openclaw gateway run` and waits until it can serve turns. */
+export async function startProcess(launch: Launch, port: number): Promise<GatewayProcess> {
+  const [file, ...argv] = command(launch, ["gateway", "run", "--port", String(port)]);
+  // A group of its own, so that a hanging child of the gateway can be ended with it.
+  const child = execa(file!, argv, { ...surroundings(launch), detached: true, buffer: false, stdin: "ignore", reject: false });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  }
+  const exitCode = child.then((result) => result.exitCode);
+  // execa ends detached children no more than Node does, and a failing test run must leave none behind.
+  const abandon = () => killGroup(child.pid!);
+  process.once("exit", abandon);
+  const gateway: GatewayProcess = {
+    pid: child.pid!,
+    log: () => output,
+    exitCode,
+    async stop() {
+      child.kill("SIGTERM");
+      await Promise.race([exitCode, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
+      abandon();
+      process.off("exit", abandon);
+      await exitCode;
+    },
+  };
+  try {
+    await Promise.race([
+      untilReady(port),
+      exitCode.then((code) => Promise.reject(new Error(`The gateway ended with code ${code} before it was ready`))),
+    ]);
+  } catch (error) {
+    await gateway.stop();
+    throw new Error(`${(error as Error).message}\n${output}`, { cause: error });
+  }
+  return gateway;
+}
+
+export interface CliResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | undefined;
+}
+
+export async function runCli(launch: Launch, args: readonly string[]): Promise<CliResult> {
+  const [file, ...argv] = command(launch, args);
+  const { stdout, stderr, exitCode } = await execa(file!, argv, { ...surroundings(launch), stdin: "ignore", reject: false });
+  return { stdout, stderr, exitCode };
+}
+
+function command({ engine, runtime, launcher }: Launch, args: readonly string[]): readonly string[] {
+  return [...launcher, ...asUser(engine.user, [runtime.node, runtime.openclaw, ...args])];
+}
+
+/** Nothing of the calling shell but PATH and the language: its keys and OpenClaw settings stay out. */
+function surroundings({ engine, runtime, home, env }: Launch) {
+  return {
+    cwd: home,
+    extendEnv: false,
+    env: {
+      ...engine.env,
+      PATH: `${dirname(runtime.node)}:${process.env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin"}`,
+      LANG: "C.UTF-8",
+      HOME: home,
+      OPENCLAW_DISABLE_BONJOUR: "1",
+      OPENCLAW_NO_RESPAWN: "1",
+      OPENCLAW_SKIP_CHANNELS: "1",
+      ...env,
+    },
+  };
+}
+
+/** A free port of loopback. OpenClaw also uses ports above its own, which is why it is not near others of ours. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function untilReady(port: number): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (await isReady(port)) return;
+    await sleep(150);
+  }
+  throw new Error(`The gateway was not ready within ${START_TIMEOUT_MS} ms`);
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    // A path that nobody claims is answered with the Control UI's page and status 200.
+    const body = (await response.json()) as { ready?: boolean };
+    return body.ready === true;
+  } catch {
+    return false;
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { access, rename } from "node:fs/promises";
+import { execa } from "execa";
+import { machineArchive } from "./apt.ts";
+import type { Archive } from "./apt.ts";
+import type { Engine } from "./engine.ts";
+import { cacheFolder } from "./folders.ts";
+import { withProgress } from "./progress.ts";
+import type { Log } from "./progress.ts";
+
+/** What OpenClaw's own sandbox image has; its file tools need python3. */
+const PACKAGES = ["bash", "ca-certificates", "coreutils", "curl", "git", "jq", "python3", "ripgrep"];
+
+/** Loads the sandbox image into the engine's store, built without a registry if need be. Returns its name. */
+export async function ensureSandboxImage(engine: Engine, { log }: { log: Log }): Promise<string> {
+  const archive = await machineArchive();
+  const image = imageName(archive);
+  const present = await engine.podman(["image", "exists", image]).then(() => true, () => false);
+  if (present) return image;
+
+  const tarball = await ensureRootFilesystem(archive, log);
+  // Handed over as an open file, because the cache is closed to the rootless user.
+  await withProgress(log, `Importing ${image}`, () => engine.podman(["import", "-", image], { inputFile: tarball }));
+  return image;
+}
+
+export function imageName({ suite }: Archive): string {
+  return `localhost/openclaw-fortress-test:${suite}`;
+}
+
+/** Kept as a file: every engine imports the same one. */
+export async function ensureRootFilesystem(archive: Archive, log: Log): Promise<string> {
+  const tarball = `${await cacheFolder()}/${archive.suite}.tar`;
+  const built = await access(tarball).then(() => true, () => false);
+  if (!built) {
+    const partial = `${tarball}.partial`;
+    await withProgress(log, `Building the ${archive.suite} root file system of the sandbox image`, () => bootstrap(archive, partial));
+    await rename(partial, tarball);
+  }
+  return tarball;
+}
+
+async function bootstrap({ mirror, suite, components, keyring }: Archive, target: string): Promise<void> {
+  const options = ["--variant=minbase", "--format=tar", `--components=${components}`, `--include=${PACKAGES}`];
+  if (keyring) options.push(`--keyring=${keyring}`);
+  await execa("mmdebstrap", [...options, suite, target, mirror]);
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { rename, writeFile } from "node:fs/promises";
+import { createEngine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import { machineSettings, QUICK_INFO, toml } from "./engine-conf.ts";
+import { cacheFolder, runFolder } from "./folders.ts";
+import type { Log } from "./progress.ts";
+import { installRequirements } from "./requirements.ts";
+import { rootlessUser } from "./user.ts";
+
+/** Podman 5 as the current user, installed if need be, apart from the operator's own containers. */
+export async function prepareEngine({ log }: { log: Log }): Promise<Engine> {
+  await installRequirements(log);
+  const [cache, run, settings] = await Promise.all([cacheFolder(), runFolder(), machineSettings()]);
+  const env = {
+    ...QUICK_INFO,
+    CONTAINERS_CONF_OVERRIDE: `${cache}/containers.conf`,
+    CONTAINERS_STORAGE_CONF: `${cache}/storage.conf`,
+  };
+  const conf = toml({
+    containers: settings.containers,
+    engine: {
+      ...settings.engine,
+      // By default all stores of a user share these two: our first start would reset the operator's locks.
+      tmp_dir: `${run}/libpod`,
+      lock_type: "file",
+      database_backend: "sqlite",
+      events_logger: "file",
+    },
+    // The default subnet belongs to the operator's containers.
+    network: { default_subnet: "10.213.0.0/24" },
+  });
+  const storage = toml({ storage: { driver: "overlay", graphroot: `${cache}/storage`, runroot: `${run}/storage` } });
+  await Promise.all([replace(env.CONTAINERS_CONF_OVERRIDE, conf), replace(env.CONTAINERS_STORAGE_CONF, storage)]);
+  return createEngine(env);
+}
+
+/** The same Podman as an unprivileged user, the way most people run it. Needs root to create that user. */
+export async function prepareRootlessEngine({ log }: { log: Log }): Promise<Engine> {
+  await installRequirements(log);
+  const [user, settings] = await Promise.all([rootlessUser({ log }), machineSettings()]);
+  const env = {
+    ...user.env,
+    ...QUICK_INFO,
+    CONTAINERS_CONF_OVERRIDE: `${user.home}/containers.conf`,
+    CONTAINERS_STORAGE_CONF: `${user.home}/storage.conf`,
+  };
+  const conf = toml({
+    containers: settings.containers,
+    engine: {
+      ...settings.engine,
+      // The user has no login session, hence neither systemd nor its journal to talk to.
+      cgroup_manager: "cgroupfs",
+      events_logger: "file",
+      database_backend: "sqlite",
+    },
+  });
+  // Named, because by default the store is below HOME, and each gateway has a HOME of its own.
+  const graphroot = `${user.home}/storage`;
+  const storage = toml({ storage: { driver: "overlay", graphroot, rootless_storage_path: graphroot } });
+  await Promise.all([replace(env.CONTAINERS_CONF_OVERRIDE, conf), replace(env.CONTAINERS_STORAGE_CONF, storage)]);
+  return createEngine(env, user);
+}
+
+/** Test files run side by side: a podman of the other one must not read half a file. */
+async function replace(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
+}
