@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpus } from "node:os";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createEngine, type Engine } from "../../src/edge/engine.ts";
+import { processIdentity, readKernelFile } from "../../src/edge/kernel.ts";
+import { runProcess, type RunProcess } from "../../src/edge/process.ts";
+import { readLimits } from "../../src/limits/cgroup.ts";
+import { shortfalls } from "../../src/limits/compare.ts";
+import type { EngineId, Limits } from "../../src/model/sandbox.ts";
+import { rejectionOf } from "../fixtures/errors.ts";
+
+/** A real engine with the sandbox image in its store. */
+export interface RealEngine {
+  readonly image: string;
+  readonly env: Readonly<Record<string, string>>;
+  run(args: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const MIB = 2 ** 20;
+const LIMITS: Limits = { memory: 96 * MIB, memorySwap: 96 * MIB, cpus: Math.min(0.5, cpus().length), pids: 77 };
+
+/** What fortress expects of an engine, whichever it is. */
+export function engineContract(id: EngineId, start: () => Promise<RealEngine>): void {
+  // Sandboxes of gateways may be in the same store.
+  const prefix = `ct-${randomBytes(4).toString("hex")}`;
+  const name = (suffix: string): string => `${prefix}-${suffix}`;
+  const ours = (names: readonly { name: string }[]): string[] => names.map((each) => each.name).filter((each) => each.startsWith(prefix)).sort();
+
+  let real: RealEngine;
+  let engine: Engine;
+  let folder: string;
+
+  /** Makes a container as OpenClaw does, from the flags that matter here; returns its id. */
+  async function create(suffix: string, flags: readonly string[] = [], verb: "run" | "create" = "run"): Promise<string> {
+    const detach = verb === "run" ? ["--detach"] : [];
+    return real.run([verb, ...detach, "--init", "--network", "none", "--name", name(suffix), ...flags, real.image, "sleep", "infinity"]);
+  }
+
+  beforeAll(async () => {
+    real = await start();
+    for (const [key, value] of Object.entries(real.env)) vi.stubEnv(key, value);
+    engine = createEngine(id, runProcess);
+    folder = mkdtempSync("/var/tmp/fortress-contract-");
+  });
+  afterAll(async () => {
+    const left = (await real?.run(["ps", "--all", "--quiet", "--filter", `name=^${prefix}`]).catch(() => "")) ?? "";
+    for (const container of left.split("\n").filter(Boolean)) await real.run(["rm", "--force", container]);
+    vi.unstubAllEnvs();
+    await real?.stop();
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe("inspect", () => {
+    it("describes a running container, without the values of its environment", async () => {
+      const value = randomBytes(12).toString("hex");
+      const created = await create("described", [
+        ...["--label", "openclaw.sandbox=1", "--label", "openclaw.sessionKey=agent:main", "--env", `SOME_KEY=${value}`],
+        ...["--volume", `${folder}:/read:ro`, "--volume", `${folder}:/write:rw`, "--tmpfs", "/scratch"],
+      ]);
+      const container = (await engine.inspect(name("described")))!;
+
+      expect(container).toMatchObject({ id: created, name: name("described"), running: true });
+      expect(container.labels).toMatchObject({ "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main" });
+      expect([...container.binds].sort((left, right) => left.target.localeCompare(right.target))).toEqual([
+        { source: folder, target: "/read", mode: "ro" },
+        { source: folder, target: "/write", mode: "rw" },
+      ]);
+      expect(container.envNames).toContain("SOME_KEY");
+      expect(JSON.stringify(container)).not.toContain(value);
+    });
+
+    it("gives the pid that the container's init has on the host", async () => {
+      await create("init");
+      const { id: container, pid } = (await engine.inspect(name("init")))!;
+      expect(readFileSync(`/proc/${pid}/cgroup`, "utf8")).toContain(container);
+      expect(/^NSpid:\s+(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!.split("\t")).toEqual([String(pid), "1"]);
+      expect(processIdentity(pid)).toMatch(/^\d+$/);
+    });
+
+    it("finds a container by its id, and says of a stopped one that it has no process", async () => {
+      const created = await create("stopped-by-id", [], "create");
+      expect(await engine.inspect(created)).toMatchObject({ name: name("stopped-by-id"), running: false, pid: 0 });
+    });
+
+    it("answers undefined for a container that is not there", async () => {
+      expect(await engine.inspect(name("nobody"))).toBeUndefined();
+      expect(await engine.inspect("f".repeat(64))).toBeUndefined();
+    });
+
+    it("takes no option for a name", async () => {
+      expect(await rejectionOf(engine.inspect("--latest"))).toMatchObject({ code: "engine-failed" });
+    });
+  });
+
+  describe("sandboxes", () => {
+    it("finds exactly the labelled containers, stopped ones too", async () => {
+      const before = ours(await engine.sandboxes());
+      await create("labelled", ["--label", "openclaw.sandbox=1"]);
+      await create("labelled-stopped", ["--label", "openclaw.sandbox=1"], "create");
+      await create("other-value", ["--label", "openclaw.sandbox=0"], "create");
+      await create("unlabelled", [], "create");
+      expect(ours(await engine.sandboxes())).toEqual([...before, name("labelled"), name("labelled-stopped")].sort());
+    });
+
+    it("passes over one that is removed between the list and the look", async () => {
+      await create("stays", ["--label", "openclaw.sandbox=1"], "create");
+      const vanishing = await create("vanishes", ["--label", "openclaw.sandbox=1"], "create");
+      const removing: RunProcess = async (command, args, options) => {
+        const result = await runProcess(command, args, options);
+        if (args[0] === "ps") await real.run(["rm", "--force", vanishing]);
+        return result;
+      };
+      const found = ours(await createEngine(id, removing).sandboxes());
+      expect(found).toContain(name("stays"));
+      expect(found).not.toContain(name("vanishes"));
+    });
+  });
+
+  describe("update", () => {
+    it("changes what the kernel enforces, at once", async () => {
+      await create("limited");
+      const { id: container, pid } = (await engine.inspect(name("limited")))!;
+      await engine.update(container, LIMITS);
+      expect(readLimits(readKernelFile, pid)).toEqual(LIMITS);
+
+      const tighter = { ...LIMITS, memory: 64 * MIB, memorySwap: 64 * MIB, pids: 33 };
+      await engine.update(container, tighter);
+      expect(readLimits(readKernelFile, pid)).toEqual(tighter);
+    });
+
+    it("rejects what the kernel can't give, and loosens no limit by that", async () => {
+      await create("refusing");
+      const { id: container, pid } = (await engine.inspect(name("refusing")))!;
+      await engine.update(container, LIMITS);
+      expect(await rejectionOf(engine.update(container, { ...LIMITS, memory: 64 * MIB, memorySwap: 32 * MIB }))).toMatchObject({ code: "engine-failed" });
+      expect(shortfalls(LIMITS, readLimits(readKernelFile, pid))).toEqual([]);
+    });
+
+    it("rejects numbers that no engine reads, and a container that is not there", async () => {
+      const created = await create("confused");
+      expect(await rejectionOf(engine.update(created, { ...LIMITS, memory: Number.NaN }))).toMatchObject({ code: "engine-failed" });
+      expect(await rejectionOf(engine.update(name("nobody"), LIMITS))).toMatchObject({ code: "engine-failed" });
+    });
+  });
+
+  describe("remove", () => {
+    it("ends a running container, and is content when it is gone already", async () => {
+      const created = await create("removed");
+      const { pid } = (await engine.inspect(created))!;
+      const identity = processIdentity(pid);
+      await engine.remove(created);
+      expect(await engine.inspect(created)).toBeUndefined();
+      expect(processIdentity(pid)).not.toBe(identity);
+      await engine.remove(created);
+    });
+  });
+
+  it("says so when the engine is not installed", async () => {
+    const absent: RunProcess = (_command, args, options) => runProcess("/nonexistent/engine", args, options);
+    expect(await rejectionOf(createEngine(id, absent).sandboxes())).toMatchObject({ code: "engine-missing" });
+  });
+}
