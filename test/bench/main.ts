@@ -1,0 +1,99 @@
+/** What fortress costs: the same gateway with it and without it, side by side in one run. */
+import { build } from "../support/build.ts";
+import { startScriptedModel } from "../support/model.ts";
+import { prepareEngine } from "../support/setup.ts";
+import { measureExecCost, type ExecCost } from "./exec-cost.ts";
+import { startSide, type Sample, type Side } from "./gateways.ts";
+import { extras, spread } from "./statistics.ts";
+
+const WARM_ROUNDS = 12;
+const CREATION_ROUNDS = 4;
+
+interface Row {
+  readonly what: string;
+  readonly demand: string;
+  readonly value: string;
+  /** Undefined where nothing is demanded. */
+  readonly ok: boolean | undefined;
+}
+
+/** One sample of each side per round, the order turned each time: noise of the machine meets both. */
+async function interleaved(rounds: number, plain: Side, fortress: Side, take: (side: Side) => Promise<Sample>): Promise<[Sample, Sample][]> {
+  const pairs: [Sample, Sample][] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const first = round % 2 === 0 ? plain : fortress;
+    const early = await take(first);
+    const late = await take(first === plain ? fortress : plain);
+    pairs.push(first === plain ? [early, late] : [late, early]);
+  }
+  return pairs;
+}
+
+function timeRow(what: string, pairs: readonly [Sample, Sample][]): Row {
+  const { min, median, max } = spread(pairs.map(([plain, fortress]) => fortress.milliseconds / plain.milliseconds));
+  return { what, demand: "-", value: `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}, ${pairs.length} pairs)`, ok: undefined };
+}
+
+function countRow(what: string, atMost: number, pairs: readonly [Sample, Sample][]): Row {
+  const most = pairs.toSorted((left, right) => difference(right) - difference(left))[0]!;
+  const [plain, fortress] = most;
+  const named = extras(plain.calls, fortress.calls);
+  return {
+    what,
+    demand: atMost === 0 ? "0" : `≤ ${atMost}`,
+    value: `${difference(most)} at most (${plain.calls.length} → ${fortress.calls.length}${named ? `: ${named}` : ""})`,
+    ok: pairs.every((pair) => difference(pair) <= atMost),
+  };
+}
+
+function difference([plain, fortress]: readonly [Sample, Sample]): number {
+  return fortress.calls.length - plain.calls.length;
+}
+
+function costRow({ clock, cpu }: ExecCost): Row {
+  const { median, p95 } = spread(clock);
+  return {
+    what: "fortress's own time per exec",
+    demand: "< 1 ms",
+    value: `p50 ${median.toFixed(2)} ms, p95 ${p95.toFixed(2)} ms, CPU ${cpu.toFixed(2)} ms`,
+    // The tail of the clock belongs to whoever else uses the machine.
+    ok: median < 1 && cpu < 1,
+  };
+}
+
+function print(rows: readonly Row[]): void {
+  const cells = [["", "demand", "value", ""], ...rows.map(({ what, demand, value, ok }) => [what, demand, value, ok === undefined ? "" : ok ? "ok" : "NOT OK"])];
+  const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
+  console.log(`\n${cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()).join("\n")}`);
+}
+
+async function main(): Promise<boolean> {
+  const log = (line: string): void => console.log(line);
+  await build();
+  const engine = await prepareEngine({ log });
+  const rows: Row[] = [];
+  {
+    await using model = await startScriptedModel();
+    log("Starting two gateways");
+    await using plain = await startSide(engine, model, { plugin: false });
+    await using fortress = await startSide(engine, model, { plugin: true });
+    // The first turn of a gateway also loads what all later ones use.
+    for (const side of [plain, fortress]) await side.creation();
+    log(`${CREATION_ROUNDS} turns each that create their sandbox`);
+    const creations = await interleaved(CREATION_ROUNDS, plain, fortress, (side) => side.creation());
+    log(`${WARM_ROUNDS} warm turns each`);
+    const warm = await interleaved(WARM_ROUNDS, plain, fortress, (side) => side.warm());
+    rows.push(
+      timeRow("time of a warm turn with one exec", warm),
+      countRow("more engine processes per warm turn", 0, warm),
+      timeRow("time of a turn that creates its sandbox", creations),
+      countRow("more engine calls at creation", 2, creations),
+    );
+  }
+  log("Measuring single execs");
+  rows.push(costRow(await measureExecCost(engine)));
+  print(rows);
+  return rows.every(({ ok }) => ok !== false);
+}
+
+process.exitCode = (await main()) ? 0 : 1;
