@@ -10,7 +10,7 @@ import { FortressError } from "./model/errors.ts";
 import type { Finding } from "./model/finding.ts";
 import type { Layout, Machine, ReadText, StoreEdge } from "./model/ports.ts";
 import type { Report } from "./model/report.ts";
-import { agentOf, type Container, type EngineId, type KernelMount, type LimitName } from "./model/sandbox.ts";
+import { agentOf, type Container, type EngineId, type KernelMount, LIMIT_NAMES } from "./model/sandbox.ts";
 import { observeMounts } from "./mounts/observe.ts";
 import { isWithin } from "./mounts/paths.ts";
 import type { MountFacts } from "./mounts/facts.ts";
@@ -88,7 +88,6 @@ export interface Fortress {
 const RECREATE = "Recreate it: openclaw sandbox recreate --all";
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
 const IDLE_TASKS = 2;
-const LIMIT_NAMES: readonly LimitName[] = ["memory", "memorySwap", "cpus", "pids"];
 
 /** Wires the rooms once. Fails nowhere itself: a wrong configuration refuses each sandbox instead. */
 export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
@@ -183,9 +182,10 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
         const { config, store } = resolve();
         const host = hostFacts();
         const available = [...store.load().keys()];
+        const roots = [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real);
         const collected = await collect(host.engines, {
           sandboxes: (engine) => edges.engine(engine).sandboxes(),
-          isOurs: (container) => touches(container, [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real)),
+          isOurs: (container) => touches(container, roots),
           look: (container) => look(container, config),
           clipped: (container) => limitsOf(container, config).clipped,
           secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),

@@ -1,14 +1,12 @@
-import type { LimitName, Limits, ObservedLimits } from "../model/sandbox.ts";
+import { LIMIT_NAMES, type Limits, type ObservedLimits } from "../model/sandbox.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
-
-const NAMES: readonly LimitName[] = ["memory", "memorySwap", "cpus", "pids"];
 
 // The kernel rounds memory to pages and CPU quota to microseconds.
 const ROUNDING = 1e-4;
 
 /** True when the kernel enforces exactly what is wanted; a tighter limit is not exact. */
 export function exact(wanted: Limits, observed: ObservedLimits): boolean {
-  return NAMES.every((name) => Math.abs((observed[name] ?? Infinity) - wanted[name]) <= wanted[name] * ROUNDING);
+  return LIMIT_NAMES.every((name) => Math.abs((observed[name] ?? Infinity) - wanted[name]) <= wanted[name] * ROUNDING);
 }
 
 /**
@@ -16,7 +14,7 @@ export function exact(wanted: Limits, observed: ObservedLimits): boolean {
  * A tighter limit holds; one that could not be read does not.
  */
 export function shortfalls(wanted: Limits, observed: ObservedLimits): string[] {
-  return NAMES.filter((name) => {
+  return LIMIT_NAMES.filter((name) => {
     const actual = observed[name];
     return actual === undefined || actual > wanted[name] * (1 + ROUNDING);
   }).map((name) => `${LIMIT_LABELS[name]}: wanted ${formatLimit(name, wanted[name])}, the kernel says ${formatLimit(name, observed[name])}`);

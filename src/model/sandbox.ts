@@ -22,6 +22,9 @@ export interface Limits {
 
 export type LimitName = keyof Limits;
 
+/** In the order in which they are shown. */
+export const LIMIT_NAMES: readonly LimitName[] = ["memory", "memorySwap", "cpus", "pids"];
+
 /**
  * What the kernel enforces. `Infinity` is "no limit"; `undefined` is "could not be read",
  * which is never a pass.

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
+import type { Layout } from "../model/ports.ts";
 import type { AccessMode, Mount } from "../model/sandbox.ts";
 import type { MountFacts } from "./facts.ts";
 import { hostBlocks } from "./host-blocked.ts";
@@ -110,22 +111,31 @@ function workspaceMounts(own: OwnWorkspace, facts: MountFacts): Mount[] {
   const mounts: Mount[] = [];
   const { layout } = facts;
   const source = layout.inspect(own.dir).real;
+  const guarded = own.mode === "rw" ? protectedFolders(source, layout) : [];
   for (const target of [own.dir, WORKSPACE_TARGET]) {
     mounts.push({ source, target, mode: own.mode, purpose: "the sandbox's workspace" });
-    if (own.mode === "ro") continue;
-    // OpenClaw protects skills below its own view of the workspace; every further view needs the
-    // same, or a skill could be rewritten through it. `.agents` is bound whole because a mount
-    // deeper than one level is defeated by renaming the directory above it.
-    for (const [probe, name] of [["skills", "skills"], [".agents/skills", ".agents"]] as const) {
-      const path = posix.join(source, probe);
-      // The agent writes here: a link planted in place of the directory must not become a bind source.
-      if (layout.inspect(path).kind !== "directory" || layout.inspect(path).real !== path) continue;
+    for (const name of guarded) {
       mounts.push({ source: posix.join(source, name), target: posix.join(target, name), mode: "ro", purpose: "skills, which only the gateway writes" });
     }
   }
-  const skills = facts.workspace.skillsDir && posix.join(facts.workspace.skillsDir, "skills");
-  if (skills && facts.workspace.access === "rw" && layout.inspect(skills).kind === "directory") {
-    mounts.push({ source: layout.inspect(skills).real, target: skills, mode: "ro", purpose: "skills made ready for this sandbox" });
+  if (facts.workspace.access === "rw" && facts.workspace.skillsDir !== undefined) {
+    const skills = posix.join(facts.workspace.skillsDir, "skills");
+    const { kind, real } = layout.inspect(skills);
+    if (kind === "directory") mounts.push({ source: real, target: skills, mode: "ro", purpose: "skills made ready for this sandbox" });
   }
   return mounts;
+}
+
+/**
+ * OpenClaw protects skills below its own view of the workspace; every further view needs the same,
+ * or a skill could be rewritten through it. `.agents` is bound whole because a mount deeper than one
+ * level is defeated by renaming the directory above it.
+ */
+function protectedFolders(workspace: string, layout: Layout): string[] {
+  return ([["skills", "skills"], [".agents/skills", ".agents"]] as const).flatMap(([probe, name]) => {
+    const path = posix.join(workspace, probe);
+    const { kind, real } = layout.inspect(path);
+    // The agent writes here: a link planted in place of the directory must not become a bind source.
+    return kind === "directory" && real === path ? [name] : [];
+  });
 }
