@@ -2,7 +2,7 @@ import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
 import { runProcess } from "../edge/process.ts";
-import type { Edges } from "../fortress.ts";
+import type { Edges } from "../flows/core.ts";
 
 /** This machine, for a gateway with the given HOME and state directory. */
 export function localEdges(home: string, stateDir: string): Edges {

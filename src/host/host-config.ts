@@ -1,4 +1,4 @@
-import type { HostFacts } from "../fortress.ts";
+import type { HostFacts } from "../flows/status.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EngineId } from "../model/sandbox.ts";
 

@@ -1,7 +1,8 @@
 import { lstatSync } from "node:fs";
 import * as sdk from "openclaw/plugin-sdk/sandbox";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
-import type { Fortress, SandboxPlan } from "../fortress.ts";
+import type { SandboxPlan } from "../flows/core.ts";
+import type { Fortress } from "../fortress.ts";
 import { describeError, FortressError } from "../model/errors.ts";
 import { agentOf, type EngineId } from "../model/sandbox.ts";
 

@@ -1,7 +1,8 @@
 import { chownSync } from "node:fs";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Fortress, SandboxPlan, SandboxRequest } from "../../src/fortress.ts";
+import type { SandboxPlan, SandboxRequest } from "../../src/flows/core.ts";
+import type { Fortress } from "../../src/fortress.ts";
 import { hasSeam, installSeam } from "../../src/host/sandbox-seam.ts";
 import { FortressError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";

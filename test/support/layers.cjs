@@ -25,6 +25,13 @@ module.exports = {
       to: { path: "^src/", pathNot: ["^src/model/", "^src/edge/"] },
     },
     {
+      name: "flows-know-rooms",
+      comment: "A flow joins rooms; who starts it (host, cli) is above it.",
+      severity: "error",
+      from: { path: "^src/flows/" },
+      to: { path: "^src/(host|cli)/|^src/(fortress|index)\\.ts$" },
+    },
+    {
       name: "only-host-knows-openclaw",
       comment: "OpenClaw changes from release to release; everything that must follow stands in host/.",
       severity: "error",
@@ -42,7 +49,7 @@ module.exports = {
       name: "rooms-touch-no-outside",
       comment: "Files, clocks and the machine are reached through edge/.",
       severity: "error",
-      from: { path: `^src/(${ROOMS}|model)/|^src/fortress\\.ts$` },
+      from: { path: `^src/(${ROOMS}|model|flows)/|^src/fortress\\.ts$` },
       to: { path: "^(node:)?(fs|fs/promises|os|net|http|https|timers)$" },
     },
     { name: "no-cycles", comment: "A cycle hides which file is the lower one.", severity: "error", from: {}, to: { circular: true } },

@@ -1,0 +1,80 @@
+import { posix } from "node:path";
+import { type Config, resolveConfig } from "../config/resolve.ts";
+import type { Engine } from "../edge/engine.ts";
+import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
+import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
+import type { Layout, Machine, ReadText, StoreEdge } from "../model/ports.ts";
+import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
+import type { MountFacts } from "../mounts/facts.ts";
+import type { MountPlan } from "../mounts/plan.ts";
+import type { Places } from "../mounts/reach.ts";
+import { createSecretStore, type SecretStore } from "../secrets/store.ts";
+
+/** The outside world, as far as fortress touches it. */
+export interface Edges {
+  readonly home: string;
+  readonly stateDir: string;
+  readonly engine: (id: EngineId) => Engine;
+  readonly layout: Layout;
+  readonly machine: Machine;
+  readonly storeEdge: StoreEdge;
+  readonly readKernel: ReadText;
+  readonly processIdentity: (pid: number) => string | undefined;
+  readonly isVisible: (container: Container) => boolean;
+  readonly readMounts: (pid: number) => KernelMount[] | undefined;
+  readonly exists: (path: string) => boolean;
+}
+
+/** One sandbox that OpenClaw asks for. */
+export interface SandboxRequest {
+  readonly agentId: string | undefined;
+  readonly workspace: MountFacts["workspace"];
+  readonly operatorBinds: readonly string[];
+  readonly externalBindsAllowed: boolean;
+  readonly nativeLimits: NativeLimits;
+}
+
+export interface SandboxPlan {
+  readonly request: SandboxRequest;
+  readonly mounts: MountPlan;
+  readonly limits: LimitPlan;
+}
+
+/** What the flows share: the configuration once it is resolved, and what is known of each sandbox. */
+export interface Core {
+  readonly edges: Edges;
+  /** @throws FortressError `config-invalid` */
+  resolve(): { readonly config: Config; readonly store: SecretStore };
+  guard(engine: EngineId): LimitGuard;
+  /** The last plan of each sandbox, by name. */
+  readonly planned: Map<string, SandboxPlan>;
+  places(agentId: string | undefined): Places;
+}
+
+/** Fails nowhere itself: a wrong configuration refuses each sandbox instead. */
+export function createCore(rawConfig: unknown, edges: Edges): Core {
+  let resolved: ReturnType<Core["resolve"]> | undefined;
+  const resolve: Core["resolve"] = () => {
+    if (!resolved) {
+      const config = resolveConfig(rawConfig, edges.home);
+      resolved = { config, store: createSecretStore(config.secrets.file, edges.storeEdge) };
+    }
+    return resolved;
+  };
+  const guards = new Map<EngineId, LimitGuard>();
+  return {
+    edges,
+    resolve,
+    guard(id) {
+      let found = guards.get(id);
+      if (!found) guards.set(id, (found = createLimitGuard({ ...edges, ...edges.engine(id) })));
+      return found;
+    },
+    planned: new Map(),
+    places: (agentId) => ({
+      stateDir: edges.layout.inspect(edges.stateDir).real,
+      secretsDir: edges.layout.inspect(posix.dirname(resolve().config.secrets.file)).real,
+      agentId,
+    }),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Config } from "../config/resolve.ts";
+import { readLimits } from "../limits/cgroup.ts";
+import { shortfalls } from "../limits/compare.ts";
+import { UNSEEN } from "../limits/guard.ts";
+import { type LimitPlan, planLimits } from "../limits/plan.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Report } from "../model/report.ts";
+import { agentOf, type Container, type EngineId, LIMIT_NAMES } from "../model/sandbox.ts";
+import { observeMounts } from "../mounts/observe.ts";
+import { isWithin } from "../mounts/paths.ts";
+import { buildReport } from "../report/build.ts";
+import { collect, type Look } from "../report/collect.ts";
+import { grantedNames } from "../secrets/grants.ts";
+import type { Core } from "./core.ts";
+
+/** What OpenClaw's configuration says about sandboxes; for the status. */
+export interface HostFacts {
+  readonly engines: readonly EngineId[];
+  /** Workspaces of the configured agents, absolute. */
+  readonly workspaces: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Never rejects for a wrong configuration: that is what the report then says. */
+export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
+
+const RECREATE = "Recreate it: openclaw sandbox recreate --all";
+
+export function createStatus({ edges, resolve, planned, places }: Core): Status {
+  const limitsOf = ({ name }: Container, config: Config): LimitPlan => planned.get(name)?.limits ?? planLimits(config.limits, {}, edges.machine);
+
+  /** What the engine and the kernel say of one running sandbox. */
+  const look = (container: Container, config: Config): Look => {
+    const { limits } = limitsOf(container, config);
+    const visible = edges.isVisible(container);
+    const observed = visible ? readLimits(edges.readKernel, container.pid) : UNSEEN;
+    const kernel = visible ? edges.readMounts(container.pid) : undefined;
+    const seen = kernel && observeMounts(container, kernel, edges.layout, places(agentOf(container.labels["openclaw.sessionKey"])));
+    return {
+      mounts: seen?.mounts,
+      limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name] })),
+      findings: [
+        ...mountFindings(container, seen?.violations ?? []),
+        ...limitFindings(container, shortfalls(limits, observed), config.limits.onFailure),
+        ...(planned.get(container.name)?.mounts.findings ?? []),
+      ],
+    };
+  };
+
+  return async (hostFacts) => {
+    try {
+      const { config, store } = resolve();
+      const host = hostFacts();
+      const available = [...store.load().keys()];
+      const roots = [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real);
+      const collected = await collect(host.engines, {
+        sandboxes: (engine) => edges.engine(engine).sandboxes(),
+        isOurs: (container) => touches(container, roots),
+        look: (container) => look(container, config),
+        clipped: (container) => limitsOf(container, config).clipped,
+        secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
+      });
+      return buildReport(collected.sandboxes, [...host.findings, ...collected.findings], collected.unseen);
+    } catch (error) {
+      if (!(error instanceof FortressError)) throw error;
+      const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };
+      return buildReport([], [refusing], []);
+    }
+  };
+}
+
+function touches(container: Container, roots: readonly string[]): boolean {
+  return container.binds.some(({ source }) => roots.some((root) => isWithin(root, source) || isWithin(source, root)));
+}
+
+function mountFindings({ name }: Container, violations: readonly string[]): Finding[] {
+  return violations.map((violation) => ({ id: "mounts.violation", severity: "critical", detail: `${name}: ${violation}.`, remedy: RECREATE }));
+}
+
+function limitFindings({ name }: Container, missing: readonly string[], onFailure: Config["limits"]["onFailure"]): Finding[] {
+  if (missing.length === 0) return [];
+  return [
+    {
+      id: "limits.not-enforced",
+      severity: onFailure === "warn" ? "warn" : "critical",
+      detail: `${name}: ${missing.join("; ")}.`,
+      remedy: `${RECREATE}. Rootless engines need cgroup v2 with delegated controllers.`,
+    },
+  ];
+}
