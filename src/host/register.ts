@@ -1,11 +1,11 @@
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { createFortress, type Fortress } from "../fortress.ts";
 import { describeError } from "../model/errors.ts";
-import type { EngineId } from "../model/sandbox.ts";
 import { chatCommand } from "./chat-command.ts";
+import { registerCli } from "./cli.ts";
 import { localEdges } from "./edges.ts";
+import { chooseEngine } from "./engine-choice.ts";
 import { hostFacts } from "./host-config.ts";
 import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts";
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
@@ -13,6 +13,8 @@ import { shareStatus } from "./shared.ts";
 
 /** Registers everything; OpenClaw calls it several times per process, in several modes. */
 export function registerFortress(api: OpenClawPluginApi): void {
+  registerCli(api);
+  if (api.registrationMode === "cli-metadata") return;
   api.registerCommand(chatCommand());
   if (!hasSeam()) {
     const text = describeError(seamMissing());
@@ -27,14 +29,10 @@ export function registerFortress(api: OpenClawPluginApi): void {
   const home = homedir();
   const edges = localEdges(home, api.runtime.state.resolveStateDir());
   const fortress = createFortress(api.pluginConfig, edges);
-  const chooseEngine = (): EngineId => {
-    const { engine } = fortress.config();
-    if (engine !== "auto") return engine;
-    return (process.env.PATH ?? "").split(delimiter).some((directory) => edges.exists(join(directory, "podman"))) ? "podman" : "docker";
-  };
+  const choose = chooseEngine(fortress, edges);
 
-  const uninstall = installSeam({ fortress, now: Date.now, removeContainer: (engine, name) => edges.engine(engine).remove(name), chooseEngine });
-  const unshare = shareStatus(() => fortress.status(() => hostFacts(api.runtime.config.current(), home, chooseEngine)));
+  const uninstall = installSeam({ fortress, now: Date.now, removeContainer: (engine, name) => edges.engine(engine).remove(name), chooseEngine: choose });
+  const unshare = shareStatus(() => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)));
   const restore = (): void => {
     unshare();
     uninstall();
