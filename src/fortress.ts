@@ -2,12 +2,15 @@ import type { Config } from "./config/resolve.ts";
 import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
+import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
 export interface Fortress extends Creation {
   /** @throws FortressError `config-invalid` */
   config(): Config;
   readonly exec: Exec;
+  readonly furnish: Furnishing["furnish"];
+  readonly refresh: Furnishing["refresh"];
   readonly status: Status;
 }
 
@@ -15,10 +18,12 @@ export interface Fortress extends Creation {
 export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const core = createCore(rawConfig, edges);
   const creation = createCreation(core);
+  const furnishing = createFurnishing(core);
   return {
     config: () => core.resolve().config,
     ...creation,
-    exec: createExec(core, creation),
+    ...furnishing,
+    exec: createExec(core, creation, furnishing),
     status: createStatus(core),
   };
 }

@@ -1,18 +1,31 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createStoreEdge } from "../src/edge/files.ts";
-import type { SandboxPlan } from "../src/flows/core.ts";
+import { createFolders } from "../src/edge/folders.ts";
+import type { SandboxPlan, SandboxRequest } from "../src/flows/core.ts";
 import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
-import type { Container, Limits } from "../src/model/sandbox.ts";
+import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home } from "./fixtures/home.ts";
-import { cgroup, kernel } from "./fixtures/kernel.ts";
+import { cgroup, kernel, kernelMount } from "./fixtures/kernel.ts";
 
 const NAME = "openclaw-sbx-main";
 const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
+const REQUEST: Omit<SandboxRequest, "workspace"> = {
+  agentId: "main",
+  engine: "podman",
+  workdir: "/workspace",
+  operatorBinds: [],
+  browserBinds: undefined,
+  externalBindsAllowed: false,
+  reservedTargetsAllowed: false,
+  storage: [],
+  soleAgent: true,
+  nativeLimits: {},
+};
 const EXEC = { argv: ["podman", "exec", "id", "sh"], env: {} };
 
 interface World {
@@ -20,7 +33,7 @@ interface World {
   readonly fortress: Fortress;
   readonly container: Container;
   /** Changes while a test runs. */
-  readonly state: { tasks: number; limits: Limits; files: Set<string>; engineDown: boolean };
+  readonly state: { tasks: number; limits: Limits; files: Set<string>; engineDown: boolean; mounts: KernelMount[]; removed: string[] };
   plan(): SandboxPlan;
 }
 
@@ -31,7 +44,7 @@ function setUp(config: unknown = {}): World {
   home.write(".config/openclaw-secrets/secrets.env", "ALPHA=canary-1\nBETA=canary-2\n");
   chmodSync(home.secretsDir, 0o700);
   chmodSync(join(home.secretsDir, "secrets.env"), 0o600);
-  const state: World["state"] = { tasks: 2, limits: { ...LIMITS, pids: 9_999 }, files: new Set(), engineDown: false };
+  const state: World["state"] = { tasks: 2, limits: { ...LIMITS, pids: 9_999 }, files: new Set(), engineDown: false, mounts: [kernelMount("/workspace", "rw", home.workspace)], removed: [] };
   const one = container({
     name: NAME,
     labels: { "openclaw.sessionKey": "agent:main:main" },
@@ -50,7 +63,8 @@ function setUp(config: unknown = {}): World {
       inspect: () => answer(one),
       sandboxes: () => answer([one, container({ name: "other-gateway", binds: [{ source: "/srv", target: "/srv", mode: "rw" }] })]),
       update: (_, limits) => answer(void (state.limits = limits)),
-      remove: () => answer(undefined),
+      storage: () => answer([]),
+      remove: (id) => answer(void state.removed.push(id)),
     }),
     layout: home.facts().layout,
     machine: { cpus: 64, memory: 2 ** 40 },
@@ -63,11 +77,14 @@ function setUp(config: unknown = {}): World {
       })(path),
     processIdentity: (pid) => (pid === 4711 ? "1" : undefined),
     isVisible: ({ pid }) => pid === 4711,
-    readMounts: () => [{ target: "/workspace", mode: "rw", fsType: "ext4" }],
+    readMounts: (pid) => (pid === "self" ? [kernelMount("/", "rw")] : state.mounts),
     exists: (path) => state.files.has(path),
+    configFile: join(home.stateDir, "openclaw.json"),
+    guarded: [],
+    folders: createFolders(join(home.stateDir, "fortress")),
   });
   const plan = (): SandboxPlan =>
-    fortress.plan({ agentId: "main", workspace: home.facts().workspace, operatorBinds: [], externalBindsAllowed: false, nativeLimits: {} });
+    fortress.plan({ ...REQUEST, workspace: home.facts().workspace });
   return { home, fortress, container: one, state, plan };
 }
 
@@ -136,8 +153,86 @@ describe("a busy sandbox", () => {
     expect(second.mounts.binds).not.toEqual(first.mounts.binds);
     expect(fortress.busyWith("podman", NAME, second)).toBeUndefined();
     state.tasks = 3;
-    expect(fortress.busyWith("podman", NAME, second)).toBe(first.mounts);
+    const kept = fortress.busyWith("podman", NAME, second);
+    expect(kept).toEqual({ ...first.mounts, findings: [expect.objectContaining({ id: "mounts.pending", remedy: expect.stringContaining("openclaw sandbox recreate --agent main") as string })] });
+    await fortress.admit("podman", NAME, { ...second, mounts: kept! }, 0);
+    expect(fortress.busyWith("podman", NAME, second)?.findings).toHaveLength(1);
+    expect((await fortress.status(() => HOST)).findings).toMatchObject([{ id: "mounts.pending" }]);
     expect(fortress.busyWith("podman", NAME, { ...second, request: { ...second.request, agentId: "ops" } })).toBeUndefined();
+  });
+});
+
+describe("the redacted configuration", () => {
+  const shown = (home: Home): unknown => JSON.parse(readFileSync(join(home.stateDir, "fortress/mounts/agents/main/openclaw.json"), "utf8"));
+  const configure = (home: Home, config: unknown): void => writeFileSync(join(home.stateDir, "openclaw.json"), JSON.stringify(config));
+
+  it("is there before the sandbox, with every mountpoint below it, and follows the configuration before the next exec", async () => {
+    const { fortress, home, container: { id }, plan } = setUp();
+    configure(home, { gateway: { port: 1, auth: { token: "hunter2" } } });
+    const first = plan();
+    fortress.furnish(first.mounts.own);
+    expect(shown(home)).toEqual({ gateway: { port: 1, auth: { token: "[redacted]" } } });
+    expect(first.mounts.binds.filter((bind) => bind.includes(`:${home.stateDir}/`)).length).toBeGreaterThan(1);
+    for (const target of ["logs", "workspace", "workspace/.openclaw"]) {
+      expect(existsSync(join(home.stateDir, "fortress/mounts/agents/main", target)), target).toBe(true);
+    }
+    configure(home, { gateway: { port: 2 } });
+    await fortress.exec("podman", id, first, "main", EXEC);
+    expect(shown(home)).toEqual({ gateway: { port: 2 } });
+    configure(home, { gateway: { port: 3 } });
+    fortress.refresh();
+    expect(shown(home)).toEqual({ gateway: { port: 3 } });
+    rmSync(join(home.stateDir, "openclaw.json"));
+    fortress.refresh();
+    expect(shown(home)).toEqual({});
+  });
+
+  it("is written again only where something changed", () => {
+    const { fortress, home, plan } = setUp();
+    configure(home, {});
+    fortress.furnish(plan().mounts.own);
+    const file = join(home.stateDir, "fortress/mounts/agents/main/openclaw.json");
+    const { ino } = statSync(file);
+    fortress.furnish(plan().mounts.own);
+    fortress.refresh();
+    expect(statSync(file).ino).toBe(ino);
+    rmSync(file);
+    fortress.refresh();
+    expect(shown(home)).toEqual({});
+  });
+
+  it("follows the configuration in sandboxes that are older than this gateway, too", () => {
+    const { fortress, home } = setUp();
+    home.write(".openclaw/fortress/mounts/agents/main/openclaw.json", "old");
+    home.write(".openclaw/fortress/mounts/shared/openclaw.json", "old");
+    configure(home, { agents: { entries: { main: {} } } });
+    fortress.refresh();
+    expect(shown(home)).toEqual({ agents: { entries: { main: {} } } });
+    expect(JSON.parse(readFileSync(join(home.stateDir, "fortress/mounts/shared/openclaw.json"), "utf8"))).toEqual({ agents: { entries: {} } });
+  });
+
+  it("refuses the sandbox and the exec when it cannot be written", async () => {
+    const { fortress, home, container: { id }, plan } = setUp();
+    const before = plan();
+    home.write(".openclaw/fortress/mounts", "a file in place of the folder");
+    expect(errorOf(() => fortress.furnish(before.mounts.own))).toMatchObject({ code: "projection-failed", remedy: expect.stringContaining("state directory") as string });
+    home.remove(join(home.stateDir, "fortress/mounts"));
+    fortress.furnish(before.mounts.own);
+    home.remove(join(home.stateDir, "fortress/mounts/agents/main/openclaw.json"));
+    home.mkdir(".openclaw/fortress/mounts/agents/main/openclaw.json/x");
+    expect((await rejectionOf(fortress.exec("podman", id, before, "main", EXEC))).code).toBe("projection-failed");
+  });
+});
+
+describe("a sandbox that came to see something else than planned", () => {
+  it("is removed before its first exec", async () => {
+    const { fortress, home, state, container: { id }, plan } = setUp();
+    home.mkdir(".openclaw/credentials");
+    const before = plan();
+    state.mounts = [kernelMount("/workspace", "rw", join(home.stateDir, "credentials"))];
+    const error = await rejectionOf(fortress.admit("podman", NAME, before, 0));
+    expect(error).toMatchObject({ code: "mount-refused", message: expect.stringMatching(/was removed: \/workspace .*channel tokens/) as string });
+    expect(state.removed).toEqual([id]);
   });
 });
 
@@ -156,6 +251,17 @@ describe("the status", () => {
   ])("with onFailure %s is %s where a limit does not hold", async (onFailure, verdict) => {
     const { fortress } = setUp({ limits: { onFailure } });
     expect(await fortress.status(() => HOST)).toMatchObject({ verdict, findings: [{ id: "limits.not-enforced", detail: expect.stringContaining("PIDs: wanted 512, the kernel says 9999") as string }] });
+  });
+
+  it.each([
+    ["warn", "/graph/c", "attention"],
+    ["info", undefined, "hardened"],
+  ])("says as %s that a workspace has no nosuid and nodev", async (severity, staticDir, verdict) => {
+    const { fortress, home, state, container: one, plan } = setUp();
+    Object.assign(one, { staticDir });
+    await fortress.admit("podman", NAME, plan(), 0);
+    state.mounts = [kernelMount("/workspace", "rw", home.workspace, { options: ["rw"] })];
+    expect(await fortress.status(() => HOST)).toMatchObject({ verdict, findings: [{ id: "mounts.unguarded", severity, detail: expect.stringContaining("/workspace is mounted without") as string }] });
   });
 
   it("is unknown, never hardened, where the engine does not answer", async () => {

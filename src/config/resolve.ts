@@ -3,12 +3,14 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import { FortressError } from "../model/errors.ts";
 import { parseSize } from "../model/units.ts";
+import { type MountsConfig, resolveMounts } from "./mounts-section.ts";
 import { ConfigSchema, type RawConfig } from "./schema.ts";
 
 export interface Config {
   readonly engine: RawConfig["engine"];
   /** Bytes, cores and a count. */
   readonly limits: { readonly memory: number; readonly cpus: number; readonly pids: number; readonly onFailure: "refuse" | "warn" };
+  readonly mounts: MountsConfig;
   readonly secrets: { readonly file: string; readonly grants: Readonly<Record<string, readonly string[]>> };
 }
 
@@ -28,7 +30,7 @@ export function resolveConfig(raw: unknown, home: string): Config {
   const memory = parseSize(config.limits.memory);
   if (memory === undefined) throw wrong("limits.memory", config.limits.memory, "is too large", "Use a size such as 8g.");
   const file = posix.normalize(config.secrets.file.replace(/^~(?=\/)/, home));
-  return Object.freeze({ ...config, limits: { ...config.limits, memory }, secrets: { ...config.secrets, file } });
+  return Object.freeze({ ...config, limits: { ...config.limits, memory }, mounts: resolveMounts(config.mounts, home), secrets: { ...config.secrets, file } });
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Engine {
   sandboxes(): Promise<Container[]>;
   /** Applies limits to a running container; rejects when the engine refuses. */
   update(id: string, limits: Limits): Promise<void>;
+  /** Directories in which the engine keeps images and containers; asked once. */
+  storage(): Promise<readonly string[]>;
   /** Removes a container with everything that runs in it; one that is gone already is fine. */
   remove(id: string): Promise<void>;
 }
@@ -43,8 +45,21 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
     }
   };
 
+  const askStorage = async (): Promise<readonly string[]> => {
+    const args = ["info", "--format", id === "podman" ? "{{.Store.GraphRoot}}\n{{.Store.RunRoot}}" : "{{.DockerRootDir}}"];
+    const result = await call(args);
+    if (result.code !== 0) throw failed(args, result);
+    return result.stdout.split("\n").map((line) => line.trim()).filter((line) => line.startsWith("/"));
+  };
+  let storage: Promise<readonly string[]> | undefined;
+
   return {
     id,
+    storage() {
+      storage ??= askStorage();
+      storage.catch(() => (storage = undefined));
+      return storage;
+    },
     inspect: async (name) => (await inspectAll([name]))[0],
     async sandboxes() {
       const args = ["ps", "-a", "-q", "--no-trunc", "--filter", `label=${SANDBOX_LABEL}`];

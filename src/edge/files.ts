@@ -1,18 +1,31 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync, type Stats } from "node:fs";
 import { posix } from "node:path";
-import type { Layout, NodeFacts, StoreEdge } from "../model/ports.ts";
+import type { Layout, NodeFacts, PathKind, StoreEdge } from "../model/ports.ts";
 
 /** Larger than any sane secrets file; keeps a mistaken path from filling the gateway's memory. */
 const MAX_SECRETS_BYTES = 2 ** 20;
 
-/** The real file system for the mount planner. Only `lstat` and `realpath`: nothing is opened. */
+/** The real file system for the mount planner. Only `lstat`, `realpath` and `readdir`: no file is opened. */
 export const layout: Layout = {
   inspect(path) {
-    const stats = lstat(path);
-    const kind = !stats ? "missing" : stats.isDirectory() ? "directory" : stats.isSymbolicLink() ? "symlink" : "other";
-    return { kind, real: realpathThroughAncestors(path) };
+    return { kind: kindOf(lstat(path)), real: realpathThroughAncestors(path) };
+  },
+  list(path) {
+    try {
+      return readdirSync(path).sort();
+    } catch {
+      return [];
+    }
   },
 };
+
+function kindOf(stats: Stats | undefined): PathKind {
+  if (!stats) return "missing";
+  if (stats.isDirectory()) return "directory";
+  if (stats.isSymbolicLink()) return "symlink";
+  if (stats.isSocket()) return "socket";
+  return stats.isFile() ? "other" : "device";
+}
 
 /** An agent may put a file where a directory should be; what lies "below" it is as good as missing. */
 function lstat(path: string): Stats | undefined {

@@ -35,8 +35,8 @@ export function isVisible({ id, pid }: Container): boolean {
   return readKernelFile(`/proc/${pid}/mountinfo`)?.includes(id) ?? false;
 }
 
-/** The mounts of a process as the kernel has them; undefined when they can't be read. */
-export function readMounts(pid: number): KernelMount[] | undefined {
+/** The mounts of a process, `self` for the gateway, as the kernel has them; undefined when they can't be read. */
+export function readMounts(pid: number | "self"): KernelMount[] | undefined {
   const text = readKernelFile(`/proc/${pid}/mountinfo`);
   if (!text) return undefined;
   return text
@@ -45,10 +45,14 @@ export function readMounts(pid: number): KernelMount[] | undefined {
     .map((line) => {
       const [left = "", right = ""] = line.split(" - ", 2);
       const fields = left.split(" ");
+      const options = (fields[5] ?? "").split(",");
       return {
         target: decodeOctal(fields[4] ?? ""),
-        mode: fields[5]?.split(",").includes("ro") ? "ro" : "rw",
+        mode: options.includes("ro") ? "ro" : "rw",
         fsType: right.split(" ", 1)[0] ?? "",
+        device: fields[2] ?? "",
+        root: decodeOctal(fields[3] ?? ""),
+        options,
       };
     });
 }

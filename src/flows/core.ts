@@ -3,7 +3,7 @@ import { type Config, resolveConfig } from "../config/resolve.ts";
 import type { Engine } from "../edge/engine.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
-import type { Layout, Machine, ReadText, StoreEdge } from "../model/ports.ts";
+import type { Folders, Layout, Machine, ReadText, StoreEdge } from "../model/ports.ts";
 import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
 import type { MountPlan } from "../mounts/plan.ts";
@@ -21,16 +21,27 @@ export interface Edges {
   readonly readKernel: ReadText;
   readonly processIdentity: (pid: number) => string | undefined;
   readonly isVisible: (container: Container) => boolean;
-  readonly readMounts: (pid: number) => KernelMount[] | undefined;
+  readonly readMounts: (pid: number | "self") => KernelMount[] | undefined;
   readonly exists: (path: string) => boolean;
+  /** The file that OpenClaw has its configuration in. */
+  readonly configFile: string;
+  /** Places of this gateway that give secrets or power away, beside its state directory. */
+  readonly guarded: Places["guarded"];
+  readonly folders: Folders;
 }
 
 /** One sandbox that OpenClaw asks for. */
 export interface SandboxRequest {
   readonly agentId: string | undefined;
+  readonly engine: EngineId;
   readonly workspace: MountFacts["workspace"];
+  readonly workdir: string;
   readonly operatorBinds: readonly string[];
+  readonly browserBinds: readonly string[] | undefined;
   readonly externalBindsAllowed: boolean;
+  readonly reservedTargetsAllowed: boolean;
+  readonly storage: readonly string[];
+  readonly soleAgent: boolean;
   readonly nativeLimits: NativeLimits;
 }
 
@@ -74,6 +85,7 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
     places: (agentId) => ({
       stateDir: edges.layout.inspect(edges.stateDir).real,
       secretsDir: edges.layout.inspect(posix.dirname(resolve().config.secrets.file)).real,
+      guarded: edges.guarded.map(({ path, what }) => ({ path: edges.layout.inspect(path).real, what })),
       agentId,
     }),
   };

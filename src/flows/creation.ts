@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+import { profileOf } from "../config/mounts-section.ts";
 import { readTaskCount } from "../limits/cgroup.ts";
 import type { Admission } from "../limits/guard.ts";
 import { planLimits } from "../limits/plan.ts";
-import type { EngineId } from "../model/sandbox.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Container, EngineId } from "../model/sandbox.ts";
+import { observeMounts } from "../mounts/observe.ts";
 import { type MountPlan, planMounts } from "../mounts/plan.ts";
 import type { Core, SandboxPlan, SandboxRequest } from "./core.ts";
 
@@ -28,16 +32,38 @@ export interface Creation {
 const IDLE_TASKS = 2;
 
 export function createCreation({ edges, resolve, guard, planned, places }: Core): Creation {
+  /**
+   * Between the plan and the mount an agent with another sandbox on the same workspace may put a link
+   * in place of a directory. What is really mounted is known only now, before the first exec.
+   */
+  const assertMounts = async (engine: EngineId, container: Container, { request }: SandboxPlan): Promise<void> => {
+    const kernel = edges.isVisible(container) ? edges.readMounts(container.pid) : undefined;
+    if (!kernel) return;
+    const { exposed } = observeMounts(container, kernel, { layout: edges.layout, places: places(request.agentId), host: edges.readMounts("self") ?? [] });
+    if (exposed.length === 0) return;
+    await edges.engine(engine).remove(container.id);
+    throw new FortressError("mount-refused", `${container.name} was removed: ${exposed.join("; ")}.`, "Look in the workspace for links that replaced directories, and remove them.");
+  };
+
   return {
     plan(request) {
       const { config, store } = resolve();
       store.load();
-      const mounts = planMounts({ ...request, layout: edges.layout, stateDir: edges.stateDir, home: edges.layout.inspect(edges.home).real, places: places(request.agentId) });
+      const mounts = planMounts({
+        ...request,
+        layout: edges.layout,
+        stateDir: edges.stateDir,
+        home: edges.layout.inspect(edges.home).real,
+        places: places(request.agentId),
+        hostMounts: edges.readMounts("self") ?? [],
+        profile: profileOf(config.mounts, request.agentId),
+      });
       return { request, mounts, limits: planLimits(config.limits, request.nativeLimits, edges.machine) };
     },
 
     async admit(engine, name, plan, since) {
       const admission = await guard(engine).admit(name, { wanted: plan.limits.limits, onFailure: resolve().config.limits.onFailure, since });
+      await assertMounts(engine, admission.container, plan);
       planned.set(admission.container.name, plan);
       return admission;
     },
@@ -46,7 +72,19 @@ export function createCreation({ edges, resolve, guard, planned, places }: Core)
       const previous = planned.get(name);
       const container = guard(engine).last(name)?.container;
       if (!previous || !container || !isDeepStrictEqual(previous.request, plan.request)) return undefined;
-      return (readTaskCount(edges.readKernel, container.pid) ?? 0) > IDLE_TASKS ? previous.mounts : undefined;
+      if ((readTaskCount(edges.readKernel, container.pid) ?? 0) <= IDLE_TASKS) return undefined;
+      return { ...previous.mounts, findings: [...previous.mounts.findings.filter(({ id }) => id !== PENDING), pending(name, plan.request.agentId)] };
     },
+  };
+}
+
+const PENDING = "mounts.pending";
+
+function pending(name: string, agentId: string | undefined): Finding {
+  return {
+    id: PENDING,
+    severity: "warn",
+    detail: `${name} keeps its former mounts, because a command runs in it.`,
+    remedy: `The first turn that finds it idle recreates it; to do it now and end the command: openclaw sandbox recreate ${agentId === undefined ? "--all" : `--agent ${agentId}`}`,
   };
 }

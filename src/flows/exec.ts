@@ -5,13 +5,15 @@ import { type ExecCall, injectSecrets } from "../secrets/inject.ts";
 import { findBoltState } from "../secrets/persistence.ts";
 import type { Core, SandboxPlan } from "./core.ts";
 import type { Creation } from "./creation.ts";
+import type { Furnishing } from "./furnish.ts";
 
 /** Adds the agent's secrets to one exec, in a container whose limits hold now. */
 export type Exec = (engine: EngineId, containerId: string, plan: SandboxPlan, agentId: string | undefined, call: ExecCall) => Promise<{ argv: string[]; env: NodeJS.ProcessEnv }>;
 
-export function createExec({ edges, resolve, guard }: Core, { admit }: Creation): Exec {
+export function createExec({ edges, resolve, guard }: Core, { admit }: Creation, { refresh }: Furnishing): Exec {
   return async (engine, containerId, plan, agentId, call) => {
     const { config, store } = resolve();
+    refresh();
     const admission = guard(engine).standing(containerId) ?? (await admit(engine, containerId, plan, Infinity));
     const all = store.load();
     const names = grantedNames(config.secrets.grants, agentId, all.keys());

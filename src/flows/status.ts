@@ -36,12 +36,14 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
     const visible = edges.isVisible(container);
     const observed = visible ? readLimits(edges.readKernel, container.pid) : UNSEEN;
     const kernel = visible ? edges.readMounts(container.pid) : undefined;
-    const seen = kernel && observeMounts(container, kernel, edges.layout, places(agentOf(container.labels["openclaw.sessionKey"])));
+    const view = { layout: edges.layout, places: places(agentOf(container.labels["openclaw.sessionKey"])), host: edges.readMounts("self") ?? [] };
+    const seen = kernel && observeMounts(container, kernel, view);
     return {
       mounts: seen?.mounts,
       limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name] })),
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
+        ...unguardedFindings(container, seen?.unguarded ?? []),
         ...limitFindings(container, shortfalls(limits, observed), config.limits.onFailure),
         ...(planned.get(container.name)?.mounts.findings ?? []),
       ],
@@ -76,6 +78,20 @@ function touches(container: Container, roots: readonly string[]): boolean {
 
 function mountFindings({ name }: Container, violations: readonly string[]): Finding[] {
   return violations.map((violation) => ({ id: "mounts.violation", severity: "critical", detail: `${name}: ${violation}.`, remedy: RECREATE }));
+}
+
+/** Only Podman can be told; and without new privileges and device nodes it is a second lock on the same door. */
+function unguardedFindings({ name, staticDir }: Container, unguarded: readonly string[]): Finding[] {
+  if (unguarded.length === 0) return [];
+  const podman = staticDir !== undefined;
+  return [
+    {
+      id: "mounts.unguarded",
+      severity: podman ? "warn" : "info",
+      detail: `${name}: ${unguarded.join(", ")} ${unguarded.length === 1 ? "is" : "are"} mounted without nosuid and nodev.`,
+      remedy: podman ? RECREATE : "Docker cannot be told. Put the workspace on a mount that has both, for example in /etc/fstab: <workspace> <workspace> none bind,nosuid,nodev 0 0",
+    },
+  ];
 }
 
 function limitFindings({ name }: Container, missing: readonly string[], onFailure: Config["limits"]["onFailure"]): Finding[] {

@@ -5,6 +5,7 @@
 declare module "openclaw/plugin-sdk/sandbox" {
   interface DockerConfig {
     user?: string;
+    workdir: string;
     binds?: string[];
     setupCommand?: string;
     memory?: string | number;
@@ -12,6 +13,7 @@ declare module "openclaw/plugin-sdk/sandbox" {
     cpus?: number;
     pidsLimit?: number;
     dangerouslyAllowExternalBindSources?: boolean;
+    dangerouslyAllowReservedContainerTargets?: boolean;
   }
   interface CreateParams {
     sessionKey: string;

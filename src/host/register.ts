@@ -6,7 +6,8 @@ import { chatCommand } from "./chat-command.ts";
 import { registerCli } from "./cli.ts";
 import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
-import { hostFacts } from "./host-config.ts";
+import { hostFacts, sandboxModes } from "./host-config.ts";
+import { projectionService } from "./projection-service.ts";
 import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts";
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
 import { shareStatus } from "./shared.ts";
@@ -31,7 +32,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   const fortress = createFortress(api.pluginConfig, edges);
   const choose = chooseEngine(fortress, edges);
 
-  const uninstall = installSeam({ fortress, now: Date.now, removeContainer: (engine, name) => edges.engine(engine).remove(name), chooseEngine: choose });
+  const uninstall = installSeam({ fortress, now: Date.now, removeContainer: (engine, name) => edges.engine(engine).remove(name), storageOf: (engine) => edges.engine(engine).storage(), agentCount: () => sandboxModes(api.runtime.config.current()).length, chooseEngine: choose });
   const unshare = shareStatus(() => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)));
   const restore = (): void => {
     unshare();
@@ -40,6 +41,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   // Up to 2026.9.4 there is no onDispose, and the service's stop is the last call.
   api.lifecycle.onDispose?.(restore);
   api.registerService(healthService(fortress, restore));
+  api.registerService(projectionService(fortress, edges));
 }
 
 /** Shows in OpenClaw's own health that every sandbox is refused, from the start and not only at the first turn. */

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import * as sdk from "openclaw/plugin-sdk/sandbox";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
-import type { SandboxPlan } from "../flows/core.ts";
+import type { SandboxPlan, SandboxRequest } from "../flows/core.ts";
 import type { Fortress } from "../fortress.ts";
 import { describeError, FortressError } from "../model/errors.ts";
 import { agentOf, type EngineId } from "../model/sandbox.ts";
@@ -15,6 +15,10 @@ export interface SeamEdge {
   readonly fortress: Fortress;
   readonly now: () => number;
   readonly removeContainer: (engine: EngineId, name: string) => Promise<void>;
+  /** Where an engine keeps images and containers. */
+  readonly storageOf: (engine: EngineId) => Promise<readonly string[]>;
+  /** How many agents the gateway has. */
+  readonly agentCount: () => number;
   /** Engine for the backend id `fortress`. */
   readonly chooseEngine: () => EngineId;
 }
@@ -71,8 +75,9 @@ function register(id: string, factory: Factory, like: EngineId): () => void {
 function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
   return async (params) => {
     try {
-      const plan = edge.fortress.plan(requestOf(params));
+      const plan = edge.fortress.plan({ ...requestOf(params), engine, storage: await edge.storageOf(engine), soleAgent: edge.agentCount() <= 1 });
       applyPlan(params, plan);
+      edge.fortress.furnish(plan.mounts.own);
       const since = edge.now();
       const { handle, effective } = await createOrRecreate(engine, base, params, plan, edge);
       await edge.fortress.admit(engine, handle.runtimeId, effective, since);
@@ -83,12 +88,15 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
   };
 }
 
-function requestOf({ scopeKey, workspaceDir, agentWorkspaceDir, skillsWorkspaceDir, cfg }: CreateParams): Parameters<Fortress["plan"]>[0] {
+function requestOf({ scopeKey, workspaceDir, agentWorkspaceDir, skillsWorkspaceDir, cfg }: CreateParams): Omit<SandboxRequest, "engine" | "storage" | "soleAgent"> {
   return {
     agentId: agentOf(scopeKey),
     workspace: { access: cfg.workspaceAccess, dir: workspaceDir, agentDir: agentWorkspaceDir, skillsDir: skillsWorkspaceDir },
+    workdir: cfg.docker.workdir,
     operatorBinds: cfg.docker.binds ?? [],
+    browserBinds: cfg.browser.enabled ? cfg.browser.binds : undefined,
     externalBindsAllowed: cfg.docker.dangerouslyAllowExternalBindSources === true,
+    reservedTargetsAllowed: cfg.docker.dangerouslyAllowReservedContainerTargets === true,
     nativeLimits: { memory: cfg.docker.memory, cpus: cfg.docker.cpus, pidsLimit: cfg.docker.pidsLimit },
   };
 }
@@ -99,9 +107,11 @@ function requestOf({ scopeKey, workspaceDir, agentWorkspaceDir, skillsWorkspaceD
  * object: a copy would leave them with the operator's.
  */
 function applyPlan({ cfg }: CreateParams, { mounts, limits: { limits } }: SandboxPlan): void {
-  if (cfg.browser.enabled) cfg.browser.binds = [...mounts.keptBinds];
+  if (cfg.browser.enabled) cfg.browser.binds = [...mounts.browserBinds];
   cfg.docker.binds = [...mounts.binds];
+  // The operator's own binds were held to both switches by the plan.
   cfg.docker.dangerouslyAllowExternalBindSources = true;
+  cfg.docker.dangerouslyAllowReservedContainerTargets = true;
   if (!cfg.docker.setupCommand?.trim()) return;
   // The set-up command runs before the backend returns, so only limits given at creation bind it.
   Object.assign(cfg.docker, { memory: String(limits.memory), memorySwap: String(limits.memorySwap), cpus: limits.cpus, pidsLimit: limits.pids });

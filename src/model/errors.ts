@@ -4,6 +4,7 @@ export type ErrorCode =
   | "host-seam-missing"
   | "host-seam-changed"
   | "mount-refused"
+  | "projection-failed"
   | "limits-not-applied"
   | "sandbox-unknown"
   | "engine-failed"

@@ -2,8 +2,13 @@
 
 /** The file system as the mount planner sees it. `real` is the canonical path, through existing ancestors. */
 export interface Layout {
-  inspect(path: string): { readonly kind: "directory" | "symlink" | "other" | "missing"; readonly real: string };
+  inspect(path: string): { readonly kind: PathKind; readonly real: string };
+  /** Names in a directory, sorted; none where it can't be read. */
+  list(path: string): readonly string[];
 }
+
+/** `device`: a device node or a pipe; `other`: a regular file. */
+export type PathKind = "directory" | "symlink" | "socket" | "device" | "other" | "missing";
 
 /** Reads a small text file of the kernel; undefined when it is not there or can't be read. */
 export type ReadText = (path: string) => string | undefined;
@@ -27,6 +32,18 @@ export interface NodeFacts {
   readonly uid: number;
   /** Changes whenever the content or the metadata do. */
   readonly version: string;
+}
+
+/** The folders that fortress makes for others to mount. */
+export interface Folders {
+  /** Makes a folder that every user may enter, with the folders above it. */
+  make(path: string): void;
+  /** Puts a file that every user may read in place of another, at once: never half of it is seen. */
+  replace(path: string, text: string): void;
+  /** Changes whenever the content or the metadata of a file do; undefined when there is none. */
+  version(path: string): string | undefined;
+  /** The text with the version that it belongs to. Follows links; never waits on a FIFO. */
+  read(path: string): { readonly text: string; readonly version: string };
 }
 
 export interface StoreEdge {

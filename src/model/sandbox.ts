@@ -51,6 +51,11 @@ export interface KernelMount {
   readonly target: string;
   readonly mode: AccessMode;
   readonly fsType: string;
+  /** `major:minor` of the file system, and which directory of it is mounted: the same on the host and in a container. */
+  readonly device: string;
+  readonly root: string;
+  /** Of this mount, such as `nosuid`. */
+  readonly options: readonly string[];
 }
 
 /** The agent of OpenClaw's session and scope keys (`agent:<id>:…`); undefined for what belongs to none. */

@@ -4,31 +4,42 @@ export interface Classification {
   readonly entry: StateEntry;
   /** `within`: the path is the entry or lies in it. `above`: the path contains the entry. */
   readonly relation: "within" | "above";
+  /** The entry that the path is or lies in, where it contains another one. */
+  readonly holder?: StateEntry;
 }
 
 function segmentMatches(pattern: string, name: string, agentId: string | undefined): boolean {
   if (pattern === "<agent>") return name === agentId;
+  if (!pattern.includes("*")) return pattern === name;
   return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^]*")}$`).test(name);
 }
 
+const depth = ({ path }: StateEntry): number => path.split("/").length;
+
 /**
  * What the table says of a path relative to the state directory.
- * A `never` entry wins over everything: a path that contains one is judged by it, whatever else it
- * contains; otherwise the entry with the most segments decides.
+ * A path that contains a `never` entry is judged by that, whatever else it contains; otherwise the
+ * entry with the most segments decides, and of two with as many the one that forbids.
  *
  * @returns undefined when nobody classified the path
  */
 export function classify(relative: string, agentId: string | undefined): Classification | undefined {
   const names = relative.split("/");
-  let best: Classification | undefined;
+  let within: StateEntry | undefined;
+  let above: StateEntry | undefined;
   for (const entry of STATE_ENTRIES) {
     const pattern = entry.path.split("/");
     const shared = Math.min(pattern.length, names.length);
     if (!pattern.slice(0, shared).every((segment, index) => segmentMatches(segment, names[index]!, agentId))) continue;
-    const found: Classification = { entry, relation: pattern.length > names.length ? "above" : "within" };
-    if (entry.access === "never") return found;
-    if (found.relation === "above") continue;
-    if (!best || pattern.length > best.entry.path.split("/").length) best = found;
+    if (pattern.length > names.length) above ??= entry.access === "never" ? entry : undefined;
+    else if (!within || depth(entry) > depth(within) || (depth(entry) === depth(within) && entry.access === "never" && within.access !== "never")) within = entry;
   }
-  return best;
+  if (within?.access === "never") return { entry: within, relation: "within" };
+  if (above) return { entry: above, relation: "above", ...(within ? { holder: within } : {}) };
+  return within && { entry: within, relation: "within" };
+}
+
+/** What must not be seen of a path relative to the state directory. */
+export function forbiddenIn(relative: string): StateEntry[] {
+  return STATE_ENTRIES.filter(({ access, path }) => access === "never" && path.startsWith(`${relative}/`));
 }

@@ -1,14 +1,23 @@
 import { posix } from "node:path";
 
+/** Where a sandbox finds its workspace, whatever it is called on the host. */
+export const WORKSPACE_TARGET = "/agent-workspace";
+
 /** True when `path` is `root` or lies in it. Both absolute and normalised. */
 export function isWithin(root: string, path: string): boolean {
   return path === root || path.startsWith(root === "/" ? "/" : `${root}/`);
+}
+
+/** True when one of the two contains the other, or they are the same. */
+export function overlaps(left: string, right: string): boolean {
+  return isWithin(left, right) || isWithin(right, left);
 }
 
 export interface BindSpec {
   readonly source: string;
   readonly target: string;
   readonly mode: "ro" | "rw";
+  readonly options: readonly string[];
 }
 
 /**
@@ -19,7 +28,12 @@ export interface BindSpec {
 export function parseBind(bind: string): BindSpec | undefined {
   const [source, target, options = "", ...rest] = bind.split(":");
   if (!source?.startsWith("/") || !target?.startsWith("/") || rest.length > 0) return undefined;
-  return { source: normalise(source), target: normalise(target), mode: options.split(",").includes("ro") ? "ro" : "rw" };
+  const list = options.split(",").filter(Boolean);
+  return { source: normalise(source), target: normalise(target), mode: list.includes("ro") ? "ro" : "rw", options: list };
+}
+
+export function formatBind(source: string, target: string, options: readonly string[]): string {
+  return [source, target, options.join(",")].filter(Boolean).join(":");
 }
 
 export function normalise(path: string): string {

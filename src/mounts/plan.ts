@@ -1,24 +1,26 @@
 import { posix } from "node:path";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Layout } from "../model/ports.ts";
-import type { AccessMode, Mount } from "../model/sandbox.ts";
+import type { Mount } from "../model/sandbox.ts";
 import type { MountFacts } from "./facts.ts";
 import { hostBlocks } from "./host-blocked.ts";
 import { judgeBind } from "./judge.ts";
-import { exposure, reachOf } from "./reach.ts";
-import { STATE_ENTRIES } from "./table.ts";
+import { emptyFolder, type OwnFolders, projectionFolder, SKILLS_MOUNTPOINT, workspaceCover } from "./own-folders.ts";
+import { formatBind, isWithin, parseBind, WORKSPACE_TARGET } from "./paths.ts";
+import { stateMounts } from "./state-mounts.ts";
+import type { TargetFacts } from "./target-rules.ts";
+import { ownWorkspace, workspaceHazards, workspaceMounts } from "./workspace-mounts.ts";
 
 export interface MountPlan {
   readonly mounts: readonly Mount[];
   /** Binds in the engines' notation, in a stable order: they are part of OpenClaw's config hash. */
   readonly binds: readonly string[];
-  /** The operator's own binds that stay, a subset of `binds`. */
-  readonly keptBinds: readonly string[];
+  /** What the browser container gets: the operator's own binds that stay. */
+  readonly browserBinds: readonly string[];
+  /** What has to be there before the container is made. */
+  readonly own: OwnFolders;
   readonly findings: readonly Finding[];
 }
-
-export const WORKSPACE_TARGET = "/agent-workspace";
 
 /**
  * What a sandbox gets to see beside OpenClaw's own mounts.
@@ -27,48 +29,100 @@ export const WORKSPACE_TARGET = "/agent-workspace";
  *   something that must not be seen; all of them are named.
  */
 export function planMounts(facts: MountFacts): MountPlan {
-  const refusals: string[] = [];
-  const remedies = new Set<string>();
+  const refusals = workspaceHazards(facts).map((what) => ({ what, remedy: SEPARATE_WORKSPACE }));
   const findings: Finding[] = [];
 
-  const workspace = ownWorkspace(facts);
-  for (const dir of new Set([facts.workspace.dir, workspace.dir])) {
-    const hazard = exposure(reachOf(facts.layout.inspect(dir).real, facts.places), "rw");
-    if (hazard === undefined) continue;
-    refusals.push(`workspace ${dir}: ${hazard}`);
-    remedies.add("Set agents.*.workspace to a directory of its own.");
+  const judged = judgeAll(facts.operatorBinds, facts, findings, refusals);
+  const browserBinds = facts.browserBinds ? judgeAll(facts.browserBinds, facts, findings, refusals) : judged;
+  const added = addedMounts(facts, refusals);
+  if (refusals.length > 0) {
+    throw new FortressError("mount-refused", `${[...new Set(refusals.map(({ what }) => what))].join("; ")}.`, [...new Set(refusals.map(({ remedy }) => remedy))].join(" "));
   }
 
-  const keptBinds: string[] = [];
-  for (const bind of facts.operatorBinds) {
-    const judgement = judgeBind(bind, facts);
-    if (judgement.verdict === "keep") keptBinds.push(bind);
-    if (judgement.verdict === "refuse") {
-      refusals.push(`bind "${bind}": ${judgement.because}`);
-      remedies.add(judgement.remedy);
-    }
-    if (judgement.verdict === "replace") {
-      findings.push({
-        id: "mounts.bind-replaced",
-        severity: "info",
-        detail: `bind "${bind}" is not used: ${judgement.because}.`,
-        remedy: "Remove it from agents.*.sandbox.docker.binds when you like; it has no effect.",
-      });
-    }
-  }
-  if (refusals.length > 0) throw new FortressError("mount-refused", `${refusals.join("; ")}.`, [...remedies].join(" "));
-
-  const wanted = [...stateMounts(facts), ...workspaceMounts(workspace, facts)];
-  const mounts = wanted.filter(({ source }) => hostBlocks(source, facts.home) === undefined);
-  if (mounts.length < wanted.length) findings.push(blockedFinding(wanted, facts.home));
+  const state = stateMounts(facts);
+  const wanted = [...state.mounts, ...workspaceMounts(facts)];
+  const own = wanted.filter(({ source }) => hostBlocks(source, facts.home) === undefined);
+  const mounts = [...own, ...added];
+  findings.push(...state.findings);
+  if (own.length < wanted.length) findings.push(blockedFinding(wanted, facts.home));
   for (const { source, target } of mounts) {
     if (`${source}${target}`.includes(":")) {
       throw new FortressError("mount-refused", `the path ${source} contains a colon, which no engine can bind.`, "Rename the directory.");
     }
   }
   // `z` is what OpenClaw gives its own binds: without it SELinux hosts deny every access.
-  const binds = [...mounts.map(({ source, target, mode }) => `${source}:${target}:${mode},z`), ...keptBinds];
-  return { mounts, binds, keptBinds, findings };
+  const format = ({ source, target, mode }: Mount, label: readonly string[]): string => formatBind(source, target, [mode, ...label, ...(mode === "rw" ? safeguards(facts) : [])]);
+  const binds = [...own.map((mount) => format(mount, ["z"])), ...added.map((mount) => format(mount, [])), ...judged];
+  return { mounts, binds, browserBinds, own: ownFolders(mounts, facts), findings };
+}
+
+const SEPARATE_WORKSPACE = "Set agents.*.workspace (for sandboxes of scope shared: sandbox.workspaceRoot) to a directory of its own, for example ~/.openclaw/workspace-shared.";
+
+type Refusal = { readonly what: string; readonly remedy: string };
+
+/** The binds that stay, in the engines' notation. */
+function judgeAll(binds: readonly string[], facts: MountFacts, findings: Finding[], refusals: Refusal[]): string[] {
+  const kept = new Map<string, string>();
+  const targets = targetFacts(binds, facts);
+  for (const bind of binds) {
+    const judgement = judgeBind(bind, facts, targets);
+    if (judgement.verdict === "refuse") refusals.push({ what: `bind "${bind}": ${judgement.because}`, remedy: `For "${bind}": ${judgement.remedy}` });
+    if (judgement.verdict === "replace") findings.push(unused(bind, judgement.because));
+    if (judgement.verdict !== "keep") continue;
+    const { source, target, mode, options } = judgement.spec;
+    const before = kept.get(target);
+    if (before !== undefined) findings.push(unused(before, `"${bind}" has the same target, and OpenClaw takes the last one`));
+    if (judgement.single) {
+      findings.push({ id: "mounts.bind-of-file", severity: "info", detail: `bind "${bind}" is of a single file: a sandbox keeps the old one when it is replaced, and the file tools cannot read it.`, remedy: `Bind its directory: "${formatBind(posix.dirname(source), posix.dirname(target), options)}".` });
+    }
+    kept.set(target, formatBind(source, target, mode === "rw" ? [...new Set([...options, ...safeguards(facts)])] : options));
+  }
+  return [...kept.values()];
+}
+
+function unused(bind: string, because: string): Finding {
+  return { id: "mounts.bind-replaced", severity: "info", detail: `bind "${bind}" is not used: ${because}.`, remedy: "Remove it from agents.*.sandbox.docker.binds when you like; it has no effect." };
+}
+
+/** Mounts that the configuration of fortress adds, by the rules of an operator's bind. */
+function addedMounts(facts: MountFacts, refusals: Refusal[]): Mount[] {
+  const binds = facts.profile.add.map(({ source, target, mode }) => formatBind(source, target, [mode]));
+  const targets = targetFacts(binds, facts);
+  return facts.profile.add.flatMap((mount, index) => {
+    const judgement = judgeBind(binds[index]!, facts, targets, true);
+    if (judgement.verdict === "keep") return [{ ...mount, source: judgement.spec.source, target: judgement.spec.target }];
+    if (judgement.verdict === "refuse") refusals.push({ what: `mounts.add "${binds[index]}": ${judgement.because}`, remedy: `For "${binds[index]}": ${judgement.remedy}` });
+    return [];
+  });
+}
+
+function targetFacts(binds: readonly string[], facts: MountFacts): TargetFacts {
+  const { stateDir, workdir, reservedTargetsAllowed } = facts;
+  const workspace = ownWorkspace(facts);
+  const views = [workdir, workspace.dir, WORKSPACE_TARGET];
+  const others = binds.flatMap((bind) => parseBind(bind) ?? []).filter(({ mode }) => mode === "rw");
+  return {
+    reserved: [workdir, "/agent"],
+    reservedAllowed: reservedTargetsAllowed,
+    own: [WORKSPACE_TARGET, workspace.dir, stateDir],
+    writable: [...(workspace.mode === "rw" ? views : []), ...others.map(({ target }) => target)],
+  };
+}
+
+/** Docker has no way to say it for a bind; what its workspaces then lack is a finding of the observed mounts. */
+function safeguards({ engine }: MountFacts): string[] {
+  return engine === "podman" ? ["nosuid", "nodev"] : [];
+}
+
+function ownFolders(mounts: readonly Mount[], { stateDir, places }: MountFacts): OwnFolders {
+  const directory = projectionFolder(places.stateDir, places.agentId);
+  const folders = [emptyFolder(places.stateDir), posix.join(workspaceCover(places.stateDir), SKILLS_MOUNTPOINT)];
+  if (!mounts.some(({ source }) => source === directory)) return { folders };
+  const mountpoints = mounts.map(({ target }) => target).filter((target) => isWithin(stateDir, target));
+  return {
+    projection: { directory, agentId: places.agentId },
+    folders: [...folders, ...mountpoints.map((target) => posix.join(directory, posix.relative(stateDir, target)))],
+  };
 }
 
 /** A gateway of root with its HOME in /root is the usual case; its sandboxes are hardened, but see less. */
@@ -80,62 +134,4 @@ function blockedFinding(wanted: readonly Mount[], home: string): Finding {
     detail: `${blocked.length} of ${wanted.length} binds are left out, because OpenClaw binds nothing from ${hostBlocks(blocked[0]!.source, home)}. The sandbox is as closed as with them, but misses what is there.`,
     remedy: "Run the gateway as a user of its own, with its state directory and workspace elsewhere.",
   };
-}
-
-function stateMounts(facts: MountFacts): Mount[] {
-  const mounts: Mount[] = [];
-  for (const entry of STATE_ENTRIES) {
-    if (entry.access !== "ro" || entry.path.includes("*")) continue;
-    if (entry.path.includes("<agent>") && facts.places.agentId === undefined) continue;
-    const path = posix.join(facts.stateDir, entry.path.replace("<agent>", facts.places.agentId ?? ""));
-    const { kind, real } = facts.layout.inspect(path);
-    // A linked entry may point anywhere, at a secret too.
-    if (kind !== "directory" || real !== posix.join(facts.places.stateDir, posix.relative(facts.stateDir, path))) continue;
-    // The operator may have put secrets.env into one of them.
-    if (exposure(reachOf(real, facts.places), "ro") !== undefined) continue;
-    mounts.push({ source: real, target: path, mode: "ro", purpose: entry.purpose });
-  }
-  return mounts;
-}
-
-interface OwnWorkspace {
-  readonly dir: string;
-  readonly mode: AccessMode;
-}
-
-function ownWorkspace({ workspace }: MountFacts): OwnWorkspace {
-  return workspace.access === "ro" ? { dir: workspace.agentDir, mode: "ro" } : { dir: workspace.dir, mode: "rw" };
-}
-
-function workspaceMounts(own: OwnWorkspace, facts: MountFacts): Mount[] {
-  const mounts: Mount[] = [];
-  const { layout } = facts;
-  const source = layout.inspect(own.dir).real;
-  const guarded = own.mode === "rw" ? protectedFolders(source, layout) : [];
-  for (const target of [own.dir, WORKSPACE_TARGET]) {
-    mounts.push({ source, target, mode: own.mode, purpose: "the sandbox's workspace" });
-    for (const name of guarded) {
-      mounts.push({ source: posix.join(source, name), target: posix.join(target, name), mode: "ro", purpose: "skills, which only the gateway writes" });
-    }
-  }
-  if (facts.workspace.access === "rw" && facts.workspace.skillsDir !== undefined) {
-    const skills = posix.join(facts.workspace.skillsDir, "skills");
-    const { kind, real } = layout.inspect(skills);
-    if (kind === "directory") mounts.push({ source: real, target: skills, mode: "ro", purpose: "skills made ready for this sandbox" });
-  }
-  return mounts;
-}
-
-/**
- * OpenClaw protects skills below its own view of the workspace; every further view needs the same,
- * or a skill could be rewritten through it. `.agents` is bound whole because a mount deeper than one
- * level is defeated by renaming the directory above it.
- */
-function protectedFolders(workspace: string, layout: Layout): string[] {
-  return ([["skills", "skills"], [".agents/skills", ".agents"]] as const).flatMap(([probe, name]) => {
-    const path = posix.join(workspace, probe);
-    const { kind, real } = layout.inspect(path);
-    // The agent writes here: a link planted in place of the directory must not become a bind source.
-    return kind === "directory" && real === path ? [name] : [];
-  });
 }

@@ -1,28 +1,32 @@
 import { classify, type Classification } from "./classify.ts";
-import { isWithin } from "./paths.ts";
+import { isWithin, overlaps } from "./paths.ts";
 
 /** Where the things that must be kept from a sandbox lie; all paths canonical. */
 export interface Places {
   readonly stateDir: string;
   /** The directory that holds `secrets.env`. */
   readonly secretsDir: string;
+  /** Further places of the same kind, with what is there. */
+  readonly guarded: readonly { readonly path: string; readonly what: string }[];
   /** Undefined for a sandbox that several agents share. */
   readonly agentId: string | undefined;
 }
 
 /** Where a directory on the host lies, seen from what must be kept. */
 export type Reach =
-  /** It is, contains or lies in the secrets' directory, or contains the state directory. */
+  /** It is, contains or lies in a place of secrets, or contains the state directory. */
   | { readonly kind: "too-much"; readonly because: string }
   | { readonly kind: "state-itself" }
   | { readonly kind: "state-entry"; readonly relative: string; readonly found: Classification | undefined }
   | { readonly kind: "elsewhere" };
 
 /** @param path canonical */
-export function reachOf(path: string, { stateDir, secretsDir, agentId }: Places): Reach {
+export function reachOf(path: string, { stateDir, secretsDir, guarded, agentId }: Places): Reach {
   if (path === stateDir) return { kind: "state-itself" };
   if (isWithin(path, stateDir)) return { kind: "too-much", because: `it contains the state directory ${stateDir}` };
-  if (isWithin(path, secretsDir) || isWithin(secretsDir, path)) return { kind: "too-much", because: `it reaches the secrets in ${secretsDir}` };
+  if (overlaps(path, secretsDir)) return { kind: "too-much", because: `it reaches the secrets in ${secretsDir}` };
+  const found = guarded.find((place) => overlaps(path, place.path));
+  if (found) return { kind: "too-much", because: `it reaches ${found.what} (${found.path})` };
   if (!isWithin(stateDir, path)) return { kind: "elsewhere" };
   const relative = path.slice(stateDir.length + 1);
   return { kind: "state-entry", relative, found: classify(relative, agentId) };

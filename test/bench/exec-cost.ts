@@ -52,14 +52,14 @@ async function measure(id: string, home: string): Promise<ExecCost> {
   const forget = sdk.registerSandboxBackend!("podman", { factory: async () => inner });
   const edges = localEdges(home, stateDir);
   const fortress = createFortress(undefined, edges);
-  const restore = installSeam({ fortress, now: Date.now, removeContainer: (_, name) => edges.engine("podman").remove(name), chooseEngine: () => "podman" });
+  const restore = installSeam({ fortress, now: Date.now, removeContainer: (_, name) => edges.engine("podman").remove(name), storageOf: () => edges.engine("podman").storage(), agentCount: () => 1, chooseEngine: () => "podman" });
   try {
     const params: CreateParams = {
       sessionKey: "agent:main:main",
       scopeKey: "agent:main",
       workspaceDir,
       agentWorkspaceDir: workspaceDir,
-      cfg: { workspaceAccess: "rw", docker: {}, browser: { enabled: false } },
+      cfg: { workspaceAccess: "rw", docker: { workdir: "/workspace" }, browser: { enabled: false } },
     };
     const wrapped = await sdk.getSandboxBackendFactory!("podman")!(params);
     const call = { command: "true", workdir: "/workspace", env: { LANG: "C.UTF-8", PATH: "/usr/bin", HOME: "/workspace" }, usePty: false };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { profileOf } from "../../src/config/mounts-section.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
 import { errorOf } from "../fixtures/errors.ts";
 
@@ -9,6 +10,7 @@ const resolve = (raw: unknown): ReturnType<typeof resolveConfig> => resolveConfi
 const DEFAULTS = {
   engine: "auto",
   limits: { memory: 8 * 2 ** 30, cpus: 4, pids: 512, onFailure: "refuse" },
+  mounts: { profile: "standard", add: [], agents: {} },
   secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", grants: { "*": ["*"] } },
 };
 
@@ -49,6 +51,25 @@ describe("grants", () => {
   });
 });
 
+describe("mounts", () => {
+  const A = { source: "~/a", purpose: "data" };
+  const FULL = { source: "/home/ada/a", target: "/home/ada/a", mode: "ro", purpose: "data" };
+
+  it("fills in what an added directory leaves out", () => {
+    expect(resolve({ mounts: { add: [A, { ...A, target: "/mnt/a", mode: "rw" }] } }).mounts).toEqual({ profile: "standard", add: [FULL, { ...FULL, target: "/mnt/a", mode: "rw" }], agents: {} });
+  });
+
+  it.each([
+    ["main", "minimal", [FULL, { ...FULL, target: "/own" }]],
+    ["other", "standard", [FULL]],
+    [undefined, "standard", [FULL]],
+    ["constructor", "standard", [FULL]],
+  ])("for agent %s are %s", (agentId, name, add) => {
+    const { mounts } = resolve({ mounts: { add: [A], agents: { main: { profile: "minimal", add: [{ ...A, target: "/own" }] } } } });
+    expect(profileOf(mounts, agentId)).toEqual({ name, add });
+  });
+});
+
 describe("secrets.file", () => {
   it.each([
     ["~/keys/secrets.env", "/home/ada/keys/secrets.env"],
@@ -83,6 +104,17 @@ const WRONG: readonly (readonly [unknown, string, string])[] = [
   ...[0, -1, NaN, Infinity, -Infinity, "4", null, [4], true].map((cpus) => [{ limits: { cpus } }, ".limits.cpus", shown(cpus)] as const),
   ...[0, -1, 15, 1.5, 4_194_305, NaN, Infinity, "512", null, [512]].map((pids) => [{ limits: { pids } }, ".limits.pids", shown(pids)] as const),
   [{ limits: { onFailure: "ignore" } }, ".limits.onFailure", '"ignore"'],
+  [{ mounts: "minimal" }, ".mounts", '"minimal"'],
+  [{ mounts: { profile: "none" } }, ".mounts.profile", '"none"'],
+  [{ mounts: { add: {} } }, ".mounts.add", "{}"],
+  [{ mounts: { add: ["/a:/b"] } }, ".mounts.add.0", '"/a:/b"'],
+  [{ mounts: { add: [{ source: "a", purpose: "data" }] } }, ".mounts.add.0.source", '"a"'],
+  [{ mounts: { add: [{ source: "/a", target: "b", purpose: "data" }] } }, ".mounts.add.0.target", '"b"'],
+  [{ mounts: { add: [{ source: "/a", mode: "rwx", purpose: "data" }] } }, ".mounts.add.0.mode", '"rwx"'],
+  [{ mounts: { add: [{ source: "/a" }] } }, ".mounts.add.0.purpose", "undefined"],
+  [{ mounts: { add: [{ source: "/a", purpose: "data", options: "U" }] } }, ".mounts.add.0.options", '"U"'],
+  [{ mounts: { agents: { main: { profile: "all" } } } }, ".mounts.agents.main.profile", '"all"'],
+  [{ mounts: { agents: { main: { add: [{}] } } } }, ".mounts.agents.main.add.0.source", "undefined"],
   [{ secrets: "~/secrets.env" }, ".secrets", '"~/secrets.env"'],
   [{ secrets: { path: "/x" } }, ".secrets.path", '"/x"'],
   ...["secrets.env", "~", "~ada/secrets.env", "./x", "", "C:\\x"].map((file) => [{ secrets: { file } }, ".secrets.file", JSON.stringify(file)] as const),

@@ -83,7 +83,7 @@ describe("readMounts", () => {
     const child = await start("unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", ...names.map((name) => join(directory, name)));
     await once(child.stdout!, "data");
     const seen = readMounts(child.pid)?.filter(({ target }) => target.startsWith(directory));
-    expect(seen).toEqual(names.map((name, index) => ({ target: join(directory, name), mode: index === 0 ? "ro" : "rw", fsType: "tmpfs" })));
+    expect(seen).toEqual(names.map((name, index) => ({ target: join(directory, name), mode: index === 0 ? "ro" : "rw", fsType: "tmpfs", device: expect.stringMatching(/^\d+:\d+$/) as string, root: "/", options: expect.arrayContaining([index === 0 ? "ro" : "rw", "relatime"]) as string[] })));
   });
 });
 

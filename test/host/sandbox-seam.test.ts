@@ -30,7 +30,7 @@ vi.mock("openclaw/plugin-sdk/sandbox", () => ({
 }));
 
 const NOW = 1_234;
-const mounts = (...binds: string[]): MountPlan => ({ mounts: [], binds, keptBinds: binds.filter((bind) => bind.startsWith("/kept")), findings: [] });
+const mounts = (...binds: string[]): MountPlan => ({ mounts: [], binds, browserBinds: binds.filter((bind) => bind.startsWith("/kept")), own: { folders: ["/own"] }, findings: [] });
 const MOUNTS = mounts("/logs:/logs:ro,z", "/kept:/kept");
 
 /** A gateway with its built-in backends, and fortress as the seam sees it. */
@@ -51,13 +51,16 @@ function setUp() {
     }),
     busyWith: vi.fn<Fortress["busyWith"]>(),
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
+    furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),
+    refresh: vi.fn<Fortress["refresh"]>(),
     status: vi.fn<Fortress["status"]>(),
   };
   const removeContainer = vi.fn(async (engine: string, name: string) => void log.push(`remove ${engine} ${name}`));
+  const agentCount = vi.fn(() => 1);
   const chooseEngine = vi.fn((): "podman" | "docker" => "podman");
-  const install = (): (() => void) => installSeam({ fortress, now: () => NOW, removeContainer, chooseEngine });
+  const install = (): (() => void) => installSeam({ fortress, now: () => NOW, removeContainer, storageOf: async (engine) => [`/${engine}`], agentCount, chooseEngine });
   const create = (id: string, params: CreateParams = createParams("/tmp")): Promise<Handle> => registry.getSandboxBackendFactory(id)!(params);
-  return { registry, log, bases, fortress, removeContainer, chooseEngine, install, create };
+  return { registry, log, bases, fortress, removeContainer, agentCount, chooseEngine, install, create };
 }
 
 type World = ReturnType<typeof setUp>;
@@ -86,7 +89,7 @@ describe("installation", () => {
   it.each(["podman", "docker"] as const)("hardens %s: plans, creates, admits", async (engine) => {
     world.install();
     await world.create(engine);
-    expect(world.log).toEqual([`create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
+    expect(world.log).toEqual(["furnish", `create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
     expect(world.fortress.admit).toHaveBeenCalledExactlyOnceWith(engine, RUNTIME_ID, expect.objectContaining({ mounts: MOUNTS }), NOW);
   });
 
@@ -100,7 +103,7 @@ describe("installation", () => {
     for (const id of ["podman", "docker", "fortress"]) {
       world.log.length = 0;
       await world.create(id);
-      expect(world.log).toHaveLength(2);
+      expect(world.log).toHaveLength(3);
     }
     for (const index of order) undo[index]!();
     expect(builtIn()).toEqual(before);
@@ -131,20 +134,28 @@ describe("the plan", () => {
   beforeEach(() => void world.install());
 
   it("is made from what OpenClaw asks for", async () => {
-    const params = createParams("/ws", { binds: ["/a:/b"], memory: "1g", cpus: 2, pidsLimit: 99, dangerouslyAllowExternalBindSources: true });
+    const params = createParams("/ws", { binds: ["/a:/b"], memory: "1g", cpus: 2, pidsLimit: 99, dangerouslyAllowExternalBindSources: true, dangerouslyAllowReservedContainerTargets: true });
+    params.cfg.browser = { enabled: true, binds: ["/c:/d"] };
+    world.agentCount.mockReturnValue(2);
     await world.create("podman", { ...params, agentWorkspaceDir: "/agent", skillsWorkspaceDir: "/skills", scopeKey: "agent:ops:x", cfg: { ...params.cfg, workspaceAccess: "ro" } });
     expect(world.fortress.plan).toHaveBeenCalledExactlyOnceWith({
       agentId: "ops",
+      engine: "podman",
+      workdir: "/workspace",
+      storage: ["/podman"],
+      soleAgent: false,
       workspace: { access: "ro", dir: "/ws", agentDir: "/agent", skillsDir: "/skills" },
       operatorBinds: ["/a:/b"],
+      browserBinds: ["/c:/d"],
       externalBindsAllowed: true,
+      reservedTargetsAllowed: true,
       nativeLimits: { memory: "1g", cpus: 2, pidsLimit: 99 },
     });
   });
 
   it("knows no agent in a shared sandbox, and no switch that is not set", async () => {
     await world.create("podman", { ...createParams("/ws"), scopeKey: "shared" });
-    expect(world.fortress.plan.mock.lastCall?.[0]).toMatchObject({ agentId: undefined, operatorBinds: [], externalBindsAllowed: false });
+    expect(world.fortress.plan.mock.lastCall?.[0]).toMatchObject({ agentId: undefined, operatorBinds: [], browserBinds: undefined, externalBindsAllowed: false, reservedTargetsAllowed: false, soleAgent: true });
   });
 
   it("is written into the very objects that the file tools read", async () => {
@@ -153,8 +164,19 @@ describe("the plan", () => {
     await world.create("podman", params);
     expect(world.bases.podman.mock.lastCall?.[0]).toBe(params);
     expect(cfg.docker).toBe(docker);
-    expect(docker).toEqual({ binds: MOUNTS.binds, cpus: 1, dangerouslyAllowExternalBindSources: true });
+    expect(docker).toEqual({ workdir: "/workspace", binds: MOUNTS.binds, cpus: 1, dangerouslyAllowExternalBindSources: true, dangerouslyAllowReservedContainerTargets: true });
     expect(cfg.browser).toEqual({ enabled: false });
+  });
+
+  it("has the folders that it mounts made before the container", async () => {
+    await world.create("podman");
+    expect(world.fortress.furnish).toHaveBeenCalledExactlyOnceWith(MOUNTS.own);
+    world.fortress.furnish.mockImplementation(() => {
+      throw new FortressError("projection-failed", "no space.", "Make room.");
+    });
+    world.log.length = 0;
+    await expect(world.create("podman")).rejects.toThrow("fortress: no space. Remedy: Make room.");
+    expect(world.log).toEqual([]);
   });
 
   it("gives the browser's container the operator's own binds only", async () => {
@@ -201,7 +223,7 @@ describe("a hot container whose mounts changed", () => {
   it("is removed and created again", async () => {
     const params = createParams("/ws");
     await world.create("podman", params);
-    expect(world.log).toEqual(["create podman", `remove podman ${RUNTIME_ID}`, "create podman", `admit podman ${RUNTIME_ID}`]);
+    expect(world.log).toEqual(["furnish", "create podman", `remove podman ${RUNTIME_ID}`, "create podman", `admit podman ${RUNTIME_ID}`]);
     expect(params.cfg.docker.binds).toEqual(MOUNTS.binds);
   });
 
@@ -210,7 +232,7 @@ describe("a hot container whose mounts changed", () => {
     world.fortress.busyWith.mockReturnValue(kept);
     const params = createParams("/ws");
     const sandbox = await world.create("podman", params);
-    expect(world.log).toEqual(["create podman", "create podman", `admit podman ${RUNTIME_ID}`]);
+    expect(world.log).toEqual(["furnish", "create podman", "create podman", `admit podman ${RUNTIME_ID}`]);
     expect(params.cfg.docker.binds).toEqual(kept.binds);
     expect(world.fortress.busyWith).toHaveBeenCalledExactlyOnceWith("podman", RUNTIME_ID, expect.objectContaining({ mounts: MOUNTS }));
     expect(world.fortress.admit.mock.lastCall?.[2].mounts).toBe(kept);
@@ -294,7 +316,7 @@ describe("the backend fortress", () => {
   it.each(["podman", "docker"] as const)("is %s where that is chosen", async (engine) => {
     world.chooseEngine.mockReturnValue(engine);
     await world.create("fortress", createParams(tempDir()));
-    expect(world.log).toEqual([`create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
+    expect(world.log).toEqual(["furnish", `create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
   });
 
   it("leaves the operator's user, and root to Podman", async () => {

@@ -16,11 +16,26 @@ it.each([
   ["agents", "never", "above"],
   ["agents/main", "never", "above"],
   ["agents/other", "never", "above"],
+  ["skills", "never", "above"],
+  ["media", "never", "above"],
+  ["npm", "never", "above"],
+  // The longer pattern decides, and of two as long the one that forbids.
+  ["skills/config", "never", "within"],
+  ["skills/config/mcporter.json", "never", "within"],
+  ["skills/example", "ro", "within"],
+  ["fortress", "never", "within"],
+  ["fortress/ledger", "never", "within"],
+  ["fortress/mounts/agents/main", "ro", "within"],
+  ["fortress/mounts/agents/main/openclaw.json", "ro", "within"],
+  ["fortress/mounts/agents/other", "never", "within"],
+  ["fortress/mounts/cover/empty", "ro", "within"],
+  ["workspace.sqlite", "never", "within"],
+  [".git/config", "never", "within"],
 ])("%s is %s (%s)", (path, access, relation) => {
   expect(classify(path, "main")).toMatchObject({ entry: { access }, relation });
 });
 
-it.each(["unheard-of", "log", "logs2", "xlogs", "", "media", "media/other", "npm", "worktrees", "projects", "wiki", "agents/other/sessions", "wiki/other", "workspaces"])(
+it.each(["unheard-of", "log", "logs2", "xlogs", "", "media/other", "npm/other", "worktrees", "projects", "wiki", "agents/other/sessions", "wiki/other", "workspaces"])(
   "nobody classified %j",
   (path) => {
     expect(classify(path, "main")).toBeUndefined();

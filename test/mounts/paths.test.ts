@@ -25,7 +25,7 @@ describe("parseBind", () => {
     ["/a/../x/./y:/b", { source: "/x/y", target: "/b", mode: "rw" }],
     ["/:/b", { source: "/", target: "/b", mode: "rw" }],
   ])("reads %s", (bind, spec) => {
-    expect(parseBind(bind)).toEqual(spec);
+    expect(parseBind(bind)).toEqual({ ...spec, options: bind.split(":")[2]?.split(",") ?? [] });
   });
 
   it.each(["volume:/b", "./a:/b", "../a:/b", "~/a:/b", "/a", "", "/a:b", "/a:/b:ro:z", ":/b"])("leaves %j to the engine", (bind) => {

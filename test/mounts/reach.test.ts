@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { exposure, reachOf, type Places } from "../../src/mounts/reach.ts";
 
-const PLACES: Places = { stateDir: "/home/ada/.openclaw", secretsDir: "/home/ada/.config/keys", agentId: "main" };
+const PLACES: Places = { stateDir: "/home/ada/.openclaw", secretsDir: "/home/ada/.config/keys", guarded: [{ path: "/srv/oauth", what: "OAuth data" }], agentId: "main" };
 
 it.each([
   ["/home/ada/.openclaw", "state-itself"],
@@ -16,7 +16,10 @@ it.each([
   ["/home/ada/.openclaw2", "elsewhere"],
   ["/home/ada/.config/keys2", "elsewhere"],
   ["/home/adam", "elsewhere"],
-  ["/srv", "elsewhere"],
+  ["/srv/oauth", "too-much"],
+  ["/srv/oauth/x", "too-much"],
+  ["/srv", "too-much"],
+  ["/srv/other", "elsewhere"],
 ])("%s is %s", (path, kind) => {
   expect(reachOf(path, PLACES).kind).toBe(kind);
 });
@@ -28,12 +31,13 @@ it("finds the secrets also below the state directory", () => {
 });
 
 it.each([
-  ["/srv", "rw", undefined],
+  ["/srv/other", "rw", undefined],
+  ["/srv", "ro", "it reaches OAuth data (/srv/oauth)"],
   ["/home/ada/.openclaw/workspace", "rw", undefined],
   ["/home/ada/.openclaw/logs", "ro", undefined],
   ["/home/ada/.openclaw/logs", "rw", "logs (gateway logs, for diagnosis) is never writable"],
   ["/home/ada/.openclaw/memory/x", "rw", "memory (memory indexes and plugin memory stores) is never writable"],
-  ["/home/ada/.openclaw/credentials", "ro", "it reaches credentials (channel tokens and OAuth data)"],
+  ["/home/ada/.openclaw/credentials", "ro", "it reaches credentials* (channel tokens and OAuth data)"],
   ["/home/ada/.openclaw/agents", "ro", "it reaches agents/*/agent (an agent's auth profiles and sessions)"],
   ["/home/ada/.openclaw/unheard-of", "ro", "nobody classified unheard-of in the state directory"],
   ["/home/ada/.openclaw", "ro", "it is the whole state directory"],

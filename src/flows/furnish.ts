@@ -1,0 +1,74 @@
+import { posix } from "node:path";
+import { FortressError } from "../model/errors.ts";
+import { type OwnFolders, ownRoot } from "../mounts/own-folders.ts";
+import { project } from "../projection/project.ts";
+import type { Core } from "./core.ts";
+
+/** What fortress itself puts on disk to be mounted. */
+export interface Furnishing {
+  /**
+   * Makes the folders that a plan mounts, with the redacted configuration as it is now.
+   * @throws FortressError `projection-failed`
+   */
+  furnish(own: OwnFolders): void;
+  /**
+   * Brings every redacted configuration up to date, where the configuration changed.
+   * @throws FortressError `projection-failed`
+   */
+  refresh(): void;
+}
+
+interface Projected {
+  readonly agentId: string | undefined;
+  /** Of the configuration that it was made from, and of itself. */
+  readonly source: string;
+  readonly own: string | undefined;
+}
+
+const FILE = "openclaw.json";
+
+export function createFurnishing({ edges: { folders, layout, configFile, stateDir } }: Core): Furnishing {
+  const known = new Map<string, Projected | { readonly agentId: string | undefined }>();
+  let adopted = false;
+
+  const write = (directory: string, agentId: string | undefined): void => {
+    const file = posix.join(directory, FILE);
+    const before = known.get(directory);
+    const unchanged = before && "source" in before && before.source === folders.version(configFile) && before.own !== undefined && before.own === folders.version(file);
+    if (unchanged) return;
+    const { text, version } = folders.version(configFile) === undefined ? { text: "{}", version: "" } : folders.read(configFile);
+    folders.replace(file, project(text, agentId));
+    known.set(directory, { agentId, source: version, own: folders.version(file) });
+  };
+
+  /** Sandboxes outlive the gateway: what was made before its start has to follow the configuration, too. */
+  const adopt = (): void => {
+    if (adopted) return;
+    adopted = true;
+    const root = ownRoot(layout.inspect(stateDir).real);
+    for (const agentId of layout.list(posix.join(root, "agents"))) known.set(posix.join(root, "agents", agentId), { agentId });
+    if (layout.inspect(posix.join(root, "shared")).kind === "directory") known.set(posix.join(root, "shared"), { agentId: undefined });
+  };
+
+  return {
+    furnish: ({ folders: wanted, projection }) =>
+      failing(() => {
+        adopt();
+        for (const path of wanted) folders.make(path);
+        if (projection) write(projection.directory, projection.agentId);
+      }),
+    refresh: () =>
+      failing(() => {
+        adopt();
+        for (const [directory, { agentId }] of known) write(directory, agentId);
+      }),
+  };
+}
+
+function failing(action: () => void): void {
+  try {
+    action();
+  } catch (cause) {
+    throw new FortressError("projection-failed", `the redacted configuration cannot be written (${cause instanceof Error ? cause.message : String(cause)}).`, "Give the gateway's user a state directory that it may write, with space on its disk.", { cause });
+  }
+}
