@@ -17,7 +17,7 @@ export function guardedPlaces(home: string, stateDir: string, env: NodeJS.Proces
     ...["/tmp/openclaw", `/tmp/openclaw-${userInfo().uid}`].map((path) => [path, "temporary files of the gateway"] as const),
     [env.XDG_RUNTIME_DIR, "sockets of the gateway's user"],
     ...[env.DOCKER_HOST, env.CONTAINER_HOST].map((address) => [socketOf(address), "the socket of a container engine"] as const),
-    [/(?:^|,)path=([^,]+)/.exec(env.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1], "the bus of the gateway's user"],
+    [/[:,]path=([^,]+)/.exec(env.DBUS_SESSION_BUS_ADDRESS ?? "")?.[1], "the bus of the gateway's user"],
   ];
   return named.flatMap(([path, what]) => (path !== undefined && isAbsolute(path) && path !== "/" ? [{ path, what }] : []));
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createEngine, type Engine } from "../../src/edge/engine.ts";
@@ -50,6 +50,13 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>): 
     vi.unstubAllEnvs();
     await real?.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("says where it keeps what its containers are made of", async () => {
+    const [graph] = await engine.storage();
+    const layer = await real.run(["info", "--format", id === "podman" ? "{{.Store.GraphRoot}}" : "{{.DockerRootDir}}"]);
+    expect(graph).toBe(layer.trim());
+    expect(existsSync(graph!)).toBe(true);
   });
 
   describe("inspect", () => {

@@ -169,3 +169,21 @@ describe("hostile names", () => {
     expect(calls).toHaveLength(1);
   });
 });
+
+describe("storage", () => {
+  it.each([
+    ["podman", "/var/lib/containers/storage\n/run/containers/storage\n", ["/var/lib/containers/storage", "/run/containers/storage"], "podman info --format {{.Store.GraphRoot}}\n{{.Store.RunRoot}}"],
+    ["docker", "/var/lib/docker\n", ["/var/lib/docker"], "docker info --format {{.DockerRootDir}}"],
+  ] as const)("is asked of %s once", async (id, stdout, expected, call) => {
+    const { engine, calls } = engineWith(id, { stdout });
+    expect(await engine.storage()).toEqual(expected);
+    expect(await engine.storage()).toEqual(expected);
+    expect(calls).toEqual([call]);
+  });
+
+  it("is asked again after a failure", async () => {
+    const { engine } = engineWith("podman", { code: 125, stderr: "down" }, { stdout: "/graph" });
+    expect((await rejectionOf(engine.storage())).code).toBe("engine-failed");
+    expect(await engine.storage()).toEqual(["/graph"]);
+  });
+});

@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { layout } from "../../src/edge/files.ts";
 import { tempDir } from "../fixtures/temp.ts";
 
@@ -28,4 +31,22 @@ it("knows what lies at a path and where it really is", () => {
     "file/x": ["missing", "~/file/x"],
     "dir/../link/sub": ["directory", "~/dir/sub"],
   });
+});
+
+it("tells sockets and pipes from files", async () => {
+  const root = tempDir();
+  const server = createServer().listen(join(root, "socket"));
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  execFileSync("mkfifo", [join(root, "pipe")]);
+  expect(["socket", "pipe"].map((name) => layout.inspect(join(root, name)).kind)).toEqual(["socket", "device"]);
+  expect(layout.inspect("/dev/null").kind).toBe("device");
+});
+
+it("lists a directory in a stable order, and nothing where there is none", () => {
+  const root = tempDir();
+  for (const name of ["b", "a", "c"]) writeFileSync(join(root, name), "");
+  expect(layout.list(root)).toEqual(["a", "b", "c"]);
+  expect(layout.list(join(root, "a"))).toEqual([]);
+  expect(layout.list(join(root, "missing"))).toEqual([]);
 });

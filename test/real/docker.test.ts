@@ -63,8 +63,8 @@ describe.each(AGENTS)("a sandbox of backend $backend, run by Docker", ({ agent }
     const { stateDir } = gateway;
     const output = await gateway.exec(
       [
-        `cat ${stateDir}/logs/old.log`,
-        `{ echo x >> ${stateDir}/logs/old.log; } 2>/dev/null || echo READ-ONLY`,
+        `cat ${stateDir}/skills/example/notes.md`,
+        `{ echo x >> ${stateDir}/skills/example/notes.md; } 2>/dev/null || echo READ-ONLY`,
         `touch /agent-workspace/.test && ls -d ${workspace()}/.test /workspace/.test`,
         `ls -A ${stateDir}`,
       ].join("\n"),
@@ -72,7 +72,7 @@ describe.each(AGENTS)("a sandbox of backend $backend, run by Docker", ({ agent }
     );
     const lines = output.split("\n");
     expect(lines).toEqual(expect.arrayContaining([PUBLIC_TEXT, "READ-ONLY", `${workspace()}/.test`, "/workspace/.test", "extensions", "skills"]));
-    for (const hidden of ["credentials", "openclaw.json", ".env", "identity", "state"]) expect(lines).not.toContain(hidden);
+    for (const hidden of ["credentials", "openclaw.json.bak", "logs", ".env", "identity", "state"]) expect(lines).not.toContain(hidden);
     await gateway.tool("write", { path: "/agent-workspace/from-tool.txt", content: "hello" }, turn);
     expect(await gateway.exec("cat /workspace/from-tool.txt", turn)).toContain("hello");
   });

@@ -62,12 +62,15 @@ function isolation(prepare: () => Promise<Engine>, monolithic: boolean): void {
   });
 
   it("shows no secret place to the file tools", async () => {
-    for (const place of ["credentials/note.txt", "openclaw.json", "openclaw.json.bak", ".env", "state/note.txt", "agents/main/agent/note.txt", "made-by-a-later-version/keys.txt"]) {
+    for (const place of ["credentials/note.txt", "openclaw.json.bak", ".env", "state/note.txt", "agents/main/agent/note.txt", "made-by-a-later-version/keys.txt"]) {
       const output = await gateway.tool("read", { path: join(gateway.stateDir, place) });
       expect(output).toMatch(/error|not found/i);
       expect(output).not.toContain(home.canary);
       expect(output).not.toContain(gateway.token);
     }
+    const configuration = await gateway.tool("read", { path: join(gateway.stateDir, "openclaw.json") });
+    expect(configuration).toContain('"backend": "podman"');
+    for (const secret of [home.canary, home.key.value, gateway.token]) expect(configuration).not.toContain(secret);
     expect(await gateway.tool("ls", { path: join(gateway.stateDir, "credentials") })).not.toContain("note.txt");
     expect(await gateway.tool("write", { path: join(gateway.stateDir, "credentials/planted"), content: "x" })).toMatch(/error/i);
     expect(await findOnDisk("planted", [join(gateway.stateDir, "credentials")])).toEqual([]);
