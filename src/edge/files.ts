@@ -39,7 +39,7 @@ function lstat(path: string): Stats | undefined {
 /** The canonical path; of what does not exist yet, the canonical path of its nearest ancestor is used. */
 export function realpathThroughAncestors(path: string): string {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path);
   } catch {
     const parent = posix.dirname(path);
     return parent === path ? path : posix.join(realpathThroughAncestors(parent), posix.basename(path));

@@ -1,6 +1,7 @@
 import type { HostFacts } from "../flows/status.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EngineId } from "../model/sandbox.ts";
+import { sharedRootFindings } from "./shared-root.ts";
 
 interface AgentSandbox {
   readonly agentId: string;
@@ -48,7 +49,7 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
   return {
     engines: [...engines].filter((engine): engine is EngineId => engine === "podman" || engine === "docker"),
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
-    findings: agents.flatMap(findingsOf),
+    findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config)],
   };
 }
 

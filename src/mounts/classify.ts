@@ -8,11 +8,17 @@ export interface Classification {
   readonly holder?: StateEntry;
 }
 
-function segmentMatches(pattern: string, name: string, agentId: string | undefined): boolean {
-  if (pattern === "<agent>") return name === agentId;
-  if (!pattern.includes("*")) return pattern === name;
-  return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^]*")}$`).test(name);
+type Segment = (name: string, agentId: string | undefined) => boolean;
+
+function segment(pattern: string): Segment {
+  if (pattern === "<agent>") return (name, agentId) => name === agentId;
+  if (!pattern.includes("*")) return (name) => name === pattern;
+  const expression = new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^]*")}$`);
+  return (name) => expression.test(name);
 }
+
+/** Made once: the plan of every agent turn asks for dozens of paths. */
+const MATCHERS: readonly (readonly [StateEntry, readonly Segment[]])[] = STATE_ENTRIES.map((entry) => [entry, entry.path.split("/").map(segment)]);
 
 const depth = ({ path }: StateEntry): number => path.split("/").length;
 
@@ -27,14 +33,12 @@ export function classify(relative: string, agentId: string | undefined): Classif
   const names = relative.split("/");
   let within: StateEntry | undefined;
   let above: StateEntry | undefined;
-  for (const entry of STATE_ENTRIES) {
-    const pattern = entry.path.split("/");
+  for (const [entry, pattern] of MATCHERS) {
     const shared = Math.min(pattern.length, names.length);
-    if (!pattern.slice(0, shared).every((segment, index) => segmentMatches(segment, names[index]!, agentId))) continue;
+    if (!pattern.slice(0, shared).every((matches, index) => matches(names[index]!, agentId))) continue;
     if (pattern.length > names.length) above ??= entry.access === "never" ? entry : undefined;
     else if (!within || depth(entry) > depth(within) || (depth(entry) === depth(within) && entry.access === "never" && within.access !== "never")) within = entry;
   }
-  if (within?.access === "never") return { entry: within, relation: "within" };
   if (above) return { entry: above, relation: "above", ...(within ? { holder: within } : {}) };
   return within && { entry: within, relation: "within" };
 }
