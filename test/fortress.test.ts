@@ -3,29 +3,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createStoreEdge } from "../src/edge/files.ts";
 import { createFolders } from "../src/edge/folders.ts";
-import type { SandboxPlan, SandboxRequest } from "../src/flows/core.ts";
+import type { SandboxPlan } from "../src/flows/core.ts";
 import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
 import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
-import { createHome, type Home } from "./fixtures/home.ts";
+import { createHome, type Home, REQUESTED } from "./fixtures/home.ts";
 import { cgroup, kernel, kernelMount } from "./fixtures/kernel.ts";
 
 const NAME = "openclaw-sbx-main";
 const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
-const REQUEST: Omit<SandboxRequest, "workspace"> = {
-  agentId: "main",
-  engine: "podman",
-  workdir: "/workspace",
-  operatorBinds: [],
-  browserBinds: undefined,
-  externalBindsAllowed: false,
-  reservedTargetsAllowed: false,
-  storage: [],
-  soleAgent: true,
-  nativeLimits: {},
-};
 const EXEC = { argv: ["podman", "exec", "id", "sh"], env: {} };
 
 interface World {
@@ -84,7 +72,7 @@ function setUp(config: unknown = {}): World {
     folders: createFolders(join(home.stateDir, "fortress")),
   });
   const plan = (): SandboxPlan =>
-    fortress.plan({ ...REQUEST, workspace: home.facts().workspace });
+    fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });
   return { home, fortress, container: one, state, plan };
 }
 
@@ -192,10 +180,10 @@ describe("the redacted configuration", () => {
     configure(home, {});
     fortress.furnish(plan().mounts.own);
     const file = join(home.stateDir, "fortress/mounts/agents/main/openclaw.json");
-    const { ino } = statSync(file);
+    const { ctimeMs, ino } = statSync(file);
     fortress.furnish(plan().mounts.own);
     fortress.refresh();
-    expect(statSync(file).ino).toBe(ino);
+    expect(statSync(file)).toMatchObject({ ctimeMs, ino });
     rmSync(file);
     fortress.refresh();
     expect(shown(home)).toEqual({});

@@ -50,17 +50,20 @@ export function createStoreEdge(uid: number): StoreEdge {
   return {
     uid,
     facts: (file) => ({ directory: factsOf(posix.dirname(file)), file: factsOf(file) }),
-    read(file) {
-      const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-      try {
-        const stats = fstatSync(fd);
-        if (!stats.isFile() || stats.size > MAX_SECRETS_BYTES) throw new Error(`${file} is not a regular file of at most ${MAX_SECRETS_BYTES} bytes`);
-        return { text: readFileSync(fd, "utf8"), version: versionOf(stats) };
-      } finally {
-        closeSync(fd);
-      }
-    },
+    read: (file) => readRegularFile(file, { maxBytes: MAX_SECRETS_BYTES, followLinks: false }),
   };
+}
+
+/** The text of a file with the version that it belongs to; never waits on a FIFO. */
+export function readRegularFile(path: string, { maxBytes, followLinks }: { maxBytes: number; followLinks: boolean }): { text: string; version: string } {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | (followLinks ? 0 : constants.O_NOFOLLOW));
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile() || stats.size > maxBytes) throw new Error(`${path} is not a regular file of at most ${maxBytes} bytes`);
+    return { text: readFileSync(fd, "utf8"), version: versionOf(stats) };
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function factsOf(path: string): NodeFacts | undefined {
@@ -70,7 +73,8 @@ function factsOf(path: string): NodeFacts | undefined {
   return { kind, mode: stats.mode & 0o7777, uid: stats.uid, version: versionOf(stats) };
 }
 
-function versionOf(stats: Stats): string {
+/** Changes whenever the content or the metadata of a file do. */
+export function versionOf(stats: Stats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(":");
 }
 

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
 import type { Folders } from "../model/ports.ts";
+import { readRegularFile, versionOf } from "./files.ts";
 
 /** More than any configuration; keeps a mistaken path from filling the gateway's memory. */
 const MAX_BYTES = 8 * 2 ** 20;
@@ -36,19 +37,6 @@ export function createFolders(root: string): Folders {
       const stats = statSync(path, { throwIfNoEntry: false });
       return stats && versionOf(stats);
     },
-    read(path) {
-      const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      try {
-        const stats = fstatSync(fd);
-        if (!stats.isFile() || stats.size > MAX_BYTES) throw new Error(`${path} is not a regular file of at most ${MAX_BYTES} bytes`);
-        return { text: readFileSync(fd, "utf8"), version: versionOf(stats) };
-      } finally {
-        closeSync(fd);
-      }
-    },
+    read: (path) => readRegularFile(path, { maxBytes: MAX_BYTES, followLinks: true }),
   };
-}
-
-function versionOf(stats: Stats): string {
-  return [stats.dev, stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(":");
 }

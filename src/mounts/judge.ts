@@ -58,7 +58,7 @@ function replacement(spec: BindSpec, real: string, reach: Reach, { layout, works
   if (reach.kind !== "state-entry" || !reach.found || spec.target !== spec.source) return undefined;
   const { entry, relation } = reach.found;
   if (entry.access === "workspace" || (entry.access === "never" && relation === "within")) return undefined;
-  return `what may be seen of ${reach.relative} is mounted by the table already`;
+  return `what an agent sees of ${reach.relative} is decided by the table`;
 }
 
 /**
@@ -66,11 +66,15 @@ function replacement(spec: BindSpec, real: string, reach: Reach, { layout, works
  * not profit from that: it is held to the switch as the operator set it.
  */
 function judgeElsewhere(source: string, kind: PathKind, facts: MountFacts, externalAllowed: boolean): string[] {
-  const roots = [facts.workspace.dir, facts.workspace.agentDir].map((root) => facts.layout.inspect(root).real);
+  const roots = workspaceRoots(facts);
   if (roots.some((root) => isWithin(root, source))) return judgeKind(source, kind);
   const because = judgeSource(source, kind, facts);
   if (because.length > 0 || externalAllowed) return because;
-  return [`its source ${source} is outside the workspace (${[...new Set(roots)].join(", ")})`];
+  return [`its source ${source} is outside the workspace (${roots.join(", ")})`];
+}
+
+function workspaceRoots({ workspace, layout }: MountFacts): string[] {
+  return [...new Set([workspace.dir, workspace.agentDir].map((root) => layout.inspect(root).real))];
 }
 
 /** A bind that does what can be done, as text that can be put in its place. */
@@ -83,7 +87,6 @@ function remedyFor(spec: BindSpec, real: string, reach: Reach, exposed: string |
     return `Put what the agent needs into a directory of its own, for example /srv/agent-data, and use "${formatBind("/srv/agent-data", "/mnt/agent-data", [spec.mode])}".`;
   }
   const better = formatBind(spec.source, `/mnt/${posix.basename(real) || "data"}`, [spec.mode]);
-  const roots = [facts.workspace.dir, facts.workspace.agentDir].map((root) => facts.layout.inspect(root).real);
-  const outside = reach.kind === "elsewhere" && !facts.externalBindsAllowed && !roots.some((root) => isWithin(root, real));
+  const outside = reach.kind === "elsewhere" && !facts.externalBindsAllowed && !workspaceRoots(facts).some((root) => isWithin(root, real));
   return `Use "${better}"${outside ? ", with sandbox.docker.dangerouslyAllowExternalBindSources if you trust every process of the sandbox with it" : ""}.`;
 }

@@ -50,7 +50,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["~/.config/openclaw-secrets/secrets.env:/c:ro", "refuse", /secrets/],
   ],
   "entries onto themselves, as the guide has them": [
-    ["$/agents:$/agents:rw", "replace", /mounted by the table/],
+    ["$/agents:$/agents:rw", "replace", /decided by the table/],
     ["$/agents/main:$/agents/main:rw", "replace"],
     ["$/cron:$/cron:rw", "replace"],
     ["$/cron/:$/cron:rw", "replace"],
