@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createEngine, type Engine } from "../../src/edge/engine.ts";
-import { processIdentity, readKernelFile } from "../../src/edge/kernel.ts";
+import { processIdentity, readKernelFile, readMounts } from "../../src/edge/kernel.ts";
 import { runProcess, type RunProcess } from "../../src/edge/process.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
 import { shortfalls } from "../../src/limits/compare.ts";
 import type { EngineId, Limits } from "../../src/model/sandbox.ts";
+import { hostNames } from "../../src/mounts/names.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
 
 /** A real engine with the sandbox image in its store. */
@@ -50,6 +52,18 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>): 
     vi.unstubAllEnvs();
     await real?.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("does not know that a link took the place of a directory before it mounted it, and the kernel does", async () => {
+    for (const path of ["planned", "secret"]) mkdirSync(join(folder, path));
+    const created = await create("swapped", ["--volume", `${folder}/planned:/view:ro`], "create");
+    renameSync(join(folder, "planned"), join(folder, "moved"));
+    symlinkSync(join(folder, "secret"), join(folder, "planned"));
+    await real.run(["start", created]);
+    const container = await engine.inspect(created);
+    expect(container!.binds).toEqual([{ source: `${folder}/planned`, target: "/view", mode: "ro" }]);
+    const seen = readMounts(container!.pid)!.find(({ target }) => target === "/view")!;
+    expect(hostNames(seen, readMounts("self")!)).toContain(`${folder}/secret`);
   });
 
   it("says where it keeps what its containers are made of", async () => {

@@ -4,7 +4,7 @@ import { classify } from "../../src/mounts/classify.ts";
 
 /** Directories that the table judges by what is in them. */
 function isDivided(path: string): boolean {
-  return /^(agents(\/[^/]+)?|media|sandbox|npm|wiki|worktrees|projects|fortress|fortress\/mounts(\/agents)?)$/.test(path);
+  return /^(agents(\/[^/]+)?|media|sandbox(\/skills-workspaces)?|npm|wiki|worktrees|projects|fortress|fortress\/mounts(\/agents)?)$/.test(path);
 }
 
 /** Entries of a state directory, relative to it, that nobody classified. */
