@@ -20,25 +20,25 @@ export interface Furnishing {
 
 interface Projected {
   readonly agentId: string | undefined;
-  /** Of the configuration that it was made from, and of itself. */
-  readonly source: string;
-  readonly own: string | undefined;
+  /** Versions of the configuration that it was made from and of itself; unknown for what an earlier gateway made. */
+  readonly versions?: { readonly source: string; readonly own: string | undefined };
 }
 
 const FILE = "openclaw.json";
+const NO_CONFIGURATION = { text: "{}", version: "" };
 
 export function createFurnishing({ edges: { folders, layout, configFile, stateDir } }: Core): Furnishing {
-  const known = new Map<string, Projected | { readonly agentId: string | undefined }>();
+  const known = new Map<string, Projected>();
   let adopted = false;
 
   const write = (directory: string, agentId: string | undefined): void => {
     const file = posix.join(directory, FILE);
-    const before = known.get(directory);
-    const unchanged = before && "source" in before && before.source === folders.version(configFile) && before.own !== undefined && before.own === folders.version(file);
-    if (unchanged) return;
-    const { text, version } = folders.version(configFile) === undefined ? { text: "{}", version: "" } : folders.read(configFile);
+    const before = known.get(directory)?.versions;
+    const now = folders.version(configFile) ?? NO_CONFIGURATION.version;
+    if (before && before.source === now && before.own === folders.version(file)) return;
+    const { text, version } = now === NO_CONFIGURATION.version ? NO_CONFIGURATION : folders.read(configFile);
     folders.replace(file, project(text, agentId));
-    known.set(directory, { agentId, source: version, own: folders.version(file) });
+    known.set(directory, { agentId, versions: { source: version, own: folders.version(file) } });
   };
 
   /** Sandboxes outlive the gateway: what was made before its start has to follow the configuration, too. */

@@ -34,7 +34,7 @@ export function planMounts(facts: MountFacts): MountPlan {
 
   const judged = judgeAll(facts.operatorBinds, facts, findings, refusals);
   const browserBinds = facts.browserBinds ? judgeAll(facts.browserBinds, facts, findings, refusals) : judged;
-  const added = addedMounts(facts, refusals);
+  const added = addedMounts(facts, judged, refusals);
   if (refusals.length > 0) {
     throw new FortressError("mount-refused", `${[...new Set(refusals.map(({ what }) => what))].join("; ")}.`, [...new Set(refusals.map(({ remedy }) => remedy))].join(" "));
   }
@@ -85,14 +85,22 @@ function unused(bind: string, because: string): Finding {
 }
 
 /** Mounts that the configuration of fortress adds, by the rules of an operator's bind. */
-function addedMounts(facts: MountFacts, refusals: Refusal[]): Mount[] {
+function addedMounts(facts: MountFacts, kept: readonly string[], refusals: Refusal[]): Mount[] {
+  const taken = new Map(kept.flatMap((bind) => parseBind(bind) ?? []).map(({ source, target }) => [target, source]));
   const binds = facts.profile.add.map(({ source, target, mode }) => formatBind(source, target, [mode]));
   const targets = targetFacts(binds, facts);
   return facts.profile.add.flatMap((mount, index) => {
+    const refuse = (because: string, remedy: string): Mount[] => {
+      refusals.push({ what: `mounts.add "${binds[index]}": ${because}`, remedy: `For "${binds[index]}": ${remedy}` });
+      return [];
+    };
     const judgement = judgeBind(binds[index]!, facts, targets, true);
-    if (judgement.verdict === "keep") return [{ ...mount, source: judgement.spec.source, target: judgement.spec.target }];
-    if (judgement.verdict === "refuse") refusals.push({ what: `mounts.add "${binds[index]}": ${judgement.because}`, remedy: `For "${binds[index]}": ${judgement.remedy}` });
-    return [];
+    if (judgement.verdict === "refuse") return refuse(judgement.because, judgement.remedy);
+    if (judgement.verdict === "replace") return refuse(judgement.because, "Remove it.");
+    const { source, target } = judgement.spec;
+    const other = taken.get(target);
+    taken.set(target, source);
+    return other === undefined ? [{ ...mount, source, target }] : refuse(`${other} is mounted at ${target} already`, "Choose another target.");
   });
 }
 

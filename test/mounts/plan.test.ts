@@ -129,6 +129,22 @@ describe("mounts that the configuration adds", () => {
     expect(plan.browserBinds).toEqual([]);
   });
 
+  it("have targets of their own, and are never left out silently", () => {
+    const home = createHome();
+    home.mkdir("a", "b", ".openclaw/workspace/c");
+    const added = (source: string, target: string) => ({ source, target, mode: "ro" as const, purpose: "data" });
+    const error = errorOf(() =>
+      planMounts(
+        home.facts({
+          operatorBinds: [`${home.workspace}/c:/mnt/c:ro`],
+          profile: { name: "standard", add: [added(home.path("a"), "/mnt/c"), added(home.path("a"), "/mnt/a"), added(home.path("b"), "/mnt/a/"), added(home.stateDir, "/state")] },
+        }),
+      ),
+    );
+    for (const part of ["workspace/c is mounted at /mnt/c already", "/a is mounted at /mnt/a already", "whole state directory"]) expect(error.message).toContain(part);
+    expect(error.message).not.toContain(`${home.path("a")}:/mnt/a:ro"`);
+  });
+
   it("are judged like the operator's binds, and all named", () => {
     const home = createHome();
     home.mkdir(".openclaw/credentials", ".ssh", "data");
