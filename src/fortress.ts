@@ -2,11 +2,13 @@ import type { Config } from "./config/resolve.ts";
 import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
+import { createPosture, type Posture } from "./flows/posture.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
 export interface Fortress extends Creation {
   /** @throws FortressError `config-invalid` */
   config(): Config;
+  readonly posture: Posture;
   readonly exec: Exec;
   readonly status: Status;
 }
@@ -15,10 +17,12 @@ export interface Fortress extends Creation {
 export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const core = createCore(rawConfig, edges);
   const creation = createCreation(core);
+  const posture = createPosture(core);
   return {
     config: () => core.resolve().config,
     ...creation,
     exec: createExec(core, creation),
-    status: createStatus(core),
+    posture,
+    status: createStatus(core, posture),
   };
 }

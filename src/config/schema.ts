@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { PostureSection } from "./posture-section.ts";
 
 const closed = { additionalProperties: false };
 
@@ -28,6 +29,7 @@ export const ConfigSchema = Type.Object(
       },
       { ...closed, default: {}, description: "What a sandbox may use, as the kernel enforces it." },
     ),
+    posture: PostureSection,
     secrets: Type.Object(
       {
         file: Type.String({

@@ -4,7 +4,7 @@ import type { Admission } from "../limits/guard.ts";
 import { planLimits } from "../limits/plan.ts";
 import type { EngineId } from "../model/sandbox.ts";
 import { type MountPlan, planMounts } from "../mounts/plan.ts";
-import type { Core, SandboxPlan, SandboxRequest } from "./core.ts";
+import { type Core, IDLE_TASKS, type SandboxPlan, type SandboxRequest } from "./core.ts";
 
 export interface Creation {
   /**
@@ -23,9 +23,6 @@ export interface Creation {
    */
   busyWith(engine: EngineId, name: string, plan: SandboxPlan): MountPlan | undefined;
 }
-
-/** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
-const IDLE_TASKS = 2;
 
 export function createCreation({ edges, resolve, guard, planned, places }: Core): Creation {
   return {

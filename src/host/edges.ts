@@ -1,6 +1,7 @@
 import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
+import { createPostureEdge } from "../edge/posture.ts";
 import { runProcess } from "../edge/process.ts";
 import type { Edges } from "../flows/core.ts";
 
@@ -19,5 +20,6 @@ export function localEdges(home: string, stateDir: string): Edges {
     isVisible,
     readMounts,
     exists,
+    posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
   };
 }

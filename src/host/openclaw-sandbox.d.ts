@@ -4,7 +4,16 @@
  */
 declare module "openclaw/plugin-sdk/sandbox" {
   interface DockerConfig {
+    workdir?: string;
     user?: string;
+    readOnlyRoot?: boolean;
+    capDrop?: string[];
+    tmpfs?: string[];
+    network?: string;
+    env?: Record<string, string>;
+    ulimits?: Record<string, unknown>;
+    seccompProfile?: string;
+    gpus?: string;
     binds?: string[];
     setupCommand?: string;
     memory?: string | number;
@@ -12,6 +21,8 @@ declare module "openclaw/plugin-sdk/sandbox" {
     cpus?: number;
     pidsLimit?: number;
     dangerouslyAllowExternalBindSources?: boolean;
+    dangerouslyAllowReservedContainerTargets?: boolean;
+    dangerouslyAllowContainerNamespaceJoin?: boolean;
   }
   interface CreateParams {
     sessionKey: string;

@@ -5,6 +5,7 @@ import type { SandboxPlan } from "../flows/core.ts";
 import type { Fortress } from "../fortress.ts";
 import { describeError, FortressError } from "../model/errors.ts";
 import { agentOf, type EngineId } from "../model/sandbox.ts";
+import { applyPosture, postureRequestOf, withoutProfile } from "./posture-seam.ts";
 
 /** Marks our wrapper and leads to the factory below it: a reload must not wrap a wrapper. */
 const BASE = Symbol.for("openclaw-fortress.base");
@@ -72,10 +73,19 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
   return async (params) => {
     try {
       const plan = edge.fortress.plan(requestOf(params));
+      const posture = edge.fortress.posture.prepare(postureRequestOf(engine, params));
       applyPlan(params, plan);
+      applyPosture(params, posture);
       const since = edge.now();
-      const { handle, effective } = await createOrRecreate(engine, base, params, plan, edge);
+      let { handle, effective } = await createOrRecreate(engine, base, params, plan, edge);
       await edge.fortress.admit(engine, handle.runtimeId, effective, since);
+      if (edge.fortress.posture.isOutdated(engine, handle.runtimeId, posture)) {
+        // OpenClaw keeps a recently used container whatever changed but its mounts.
+        await edge.removeContainer(engine, handle.runtimeId);
+        ({ handle, effective } = await createOrRecreate(engine, base, params, plan, edge));
+        await edge.fortress.admit(engine, handle.runtimeId, effective, since);
+      }
+      await edge.fortress.posture.confirm(engine, handle.runtimeId, posture, since);
       return withSecrets(engine, handle, params, effective, edge);
     } catch (error) {
       throw refusal(error);
@@ -130,7 +140,7 @@ function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, pla
     async buildExecSpec(call) {
       // The gateway's PATH means nothing in the container and tells the host's layout.
       const { PATH: _gatewayPath, ...env } = call.env;
-      const spec = await handle.buildExecSpec({ ...call, env });
+      const spec = await handle.buildExecSpec(withoutProfile({ ...call, env }));
       try {
         const container = spec.argv.find((word) => /^[0-9a-f]{64}$/.test(word));
         if (container === undefined) throw seamChanged();

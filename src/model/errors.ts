@@ -5,6 +5,8 @@ export type ErrorCode =
   | "host-seam-changed"
   | "mount-refused"
   | "limits-not-applied"
+  | "posture-refused"
+  | "posture-not-applied"
   | "sandbox-unknown"
   | "engine-failed"
   | "engine-missing"

@@ -1,3 +1,5 @@
+import type { EngineId } from "./sandbox.ts";
+
 /** What the rooms ask of the outside world; `edge/` answers. */
 
 /** The file system as the mount planner sees it. `real` is the canonical path, through existing ancestors. */
@@ -34,4 +36,21 @@ export interface StoreEdge {
   /** Reads the file without following a link or waiting on a FIFO; its version belongs to the text. */
   read(file: string): { readonly text: string; readonly version: string };
   readonly uid: number;
+}
+
+/** What the posture of a sandbox needs of the outside. */
+export interface PostureEdge {
+  readonly gatewayUid: number;
+  /** The gateway's hard limit of open files. */
+  readonly openFiles: number;
+  ownerOf(path: string): { readonly uid: number; readonly gid: number } | undefined;
+  /** Gives what root owns in a tree to somebody else; rejects nothing but a tree that can't be opened. */
+  handOver(path: string, owner: { readonly uid: number; readonly gid: number }): void;
+  /** Where a seccomp profile with this text lies. */
+  profilePath(text: string): string;
+  /** Writes it there, unless it is there already. */
+  writeProfile(text: string): string;
+  readText: ReadText;
+  /** How the program that starts the engine's containers calls itself; undefined when the engine does not say. */
+  runtimeVersion(engine: EngineId): Promise<string | undefined>;
 }

@@ -1,5 +1,6 @@
 import type { Report, SandboxReport, Verdict } from "../model/report.ts";
-import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
+import type { ObservedPosture } from "../model/sandbox.ts";
+import { formatLimit, formatSize, LIMIT_LABELS } from "../model/units.ts";
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   hardened: "HARDENED: everything that was looked at holds.",
@@ -29,9 +30,23 @@ function renderSandbox(sandbox: SandboxReport): string[] {
   for (const { name: limit, wanted, actual } of limits) {
     lines.push(`  ${LIMIT_LABELS[limit].padEnd(11)} ${formatLimit(limit, actual)} (wanted ${formatLimit(limit, wanted)})`);
   }
+  if (sandbox.posture) lines.push(`  posture     ${describePosture(sandbox.posture)}`);
   for (const note of clipped) lines.push(`  note        ${note}`);
   lines.push(`  secrets     ${secrets.join(", ") || "none"}`);
   return lines;
+}
+
+function describePosture({ uid, seccomp, noNewPrivs, capabilities, interfaces, core, tmpfs }: ObservedPosture): string {
+  const say = (value: unknown, yes: string, no: string): string => (value === undefined ? `${no}?` : value ? yes : no);
+  return [
+    `uid ${uid ?? "unknown"}`,
+    say(seccomp, "seccomp", "no seccomp"),
+    say(noNewPrivs, "no new privileges", "new privileges"),
+    say(capabilities, "capabilities", "no capabilities"),
+    `network ${interfaces === undefined ? "unknown" : interfaces.join(" ") || "none"}`,
+    say(core, "core dumps", "no core dumps"),
+    `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ")}`,
+  ].join(", ");
 }
 
 /** Container and file names come from hostile places: no control characters and no lines of their own in a chat message. */

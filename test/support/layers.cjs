@@ -1,5 +1,5 @@
 /** Who may import whom; dependency-cruiser prints the comment of a rule that is broken. */
-const ROOMS = "config|mounts|limits|secrets|report";
+const ROOMS = "config|mounts|limits|posture|secrets|report";
 
 module.exports = {
   forbidden: [

@@ -1,0 +1,102 @@
+import { readTaskCount } from "../limits/cgroup.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
+import { deviations, unseenFields } from "../posture/deviations.ts";
+import { engineFindings, runtimeFinding, usesFilter } from "../posture/engine-says.ts";
+import { observePosture } from "../posture/observe.ts";
+import { planPosture, type PosturePlan } from "../posture/plan.ts";
+import type { PostureRequest } from "../posture/request.ts";
+import { type Core, IDLE_TASKS } from "./core.ts";
+
+/** What of the plan OpenClaw is told. */
+export interface PostureSettings extends Pick<PosturePlan, "user" | "tmpfs" | "env" | "ulimits" | "findings"> {
+  /** Where it lies and what it says; undefined leaves the engine's default. */
+  readonly seccomp: { readonly path: string; readonly text: string } | undefined;
+}
+
+export interface PostureLook {
+  readonly posture: ObservedPosture | undefined;
+  readonly findings: readonly Finding[];
+  /** What could not be looked at. */
+  readonly unseen: readonly Finding[];
+}
+
+export interface Posture {
+  /**
+   * Decides what a sandbox must have besides mounts and limits, and prepares it: when it returns, the
+   * seccomp profile is on disk and the workspace belongs to the sandbox's user.
+   * @throws FortressError when a setting forbids it, or when it can't be prepared
+   */
+  prepare(request: PostureRequest): PostureSettings;
+  /** True when an admitted sandbox was made without this posture and no command runs in it. Starts no process. */
+  isOutdated(engine: EngineId, name: string, settings: PostureSettings): boolean;
+  /**
+   * Ends a sandbox, made in this very turn, of which the kernel says that its posture does not hold.
+   * @throws FortressError `posture-not-applied`
+   */
+  confirm(engine: EngineId, name: string, settings: PostureSettings, since: number): Promise<void>;
+  /** What kernel and engine say of one running sandbox. */
+  look(engine: EngineId, container: Container): PostureLook;
+  /** What is true of every sandbox of an engine. */
+  lookAtEngine(engine: EngineId): Promise<readonly Finding[]>;
+}
+
+const RECREATE = "Recreate it: openclaw sandbox recreate --all";
+
+export function createPosture({ edges, resolve, guard }: Core): Posture {
+  const { posture: edge } = edges;
+  const planned = new Map<string, PostureSettings>();
+
+  const critical = (container: Container): string[] =>
+    deviations(observePosture(edges.readKernel, container.pid))
+      .filter(({ severity }) => severity === "critical")
+      .map(({ detail }) => detail);
+
+  return {
+    prepare(request) {
+      const owner = edge.ownerOf(request.workspaceDir);
+      const plan = planPosture({ ...edge, request, config: resolve().config.posture, owner });
+      if (plan.handOver) edge.handOver(request.workspaceDir, plan.handOver);
+      const { filter, user, tmpfs, env, ulimits, findings } = plan;
+      const seccomp = filter.kind === "engine" ? undefined : { text: filter.text, path: filter.kind === "file" ? filter.path : edge.writeProfile(filter.text) };
+      return { user, tmpfs, env, ulimits, findings, seccomp };
+    },
+
+    isOutdated(engine, name, { seccomp }) {
+      const container = guard(engine).last(name)?.container;
+      if (!container || !edges.isVisible(container)) return false;
+      if ((readTaskCount(edges.readKernel, container.pid) ?? 0) > IDLE_TASKS) return false;
+      return critical(container).length > 0 || (seccomp !== undefined && !usesFilter(container, seccomp));
+    },
+
+    async confirm(engine, name, settings, since) {
+      planned.set(name, settings);
+      const container = guard(engine).last(name)?.container;
+      // Where the kernel can't be seen, the limits say so already.
+      if (!container || !edges.isVisible(container)) return;
+      const open = critical(container);
+      if (open.length === 0 || Number(container.labels["openclaw.createdAtMs"]) < since) return;
+      await edges.engine(engine).remove(container.id);
+      throw new FortressError("posture-not-applied", `sandbox ${name} is not closed: ${open.join("; ")}.`, `Check that ${engine} runs containers with seccomp and without capabilities: ${engine} info`);
+    },
+
+    look(engine, container) {
+      const settings = planned.get(container.name);
+      const findings = [...engineFindings(engine, container, settings?.seccomp), ...(settings?.findings ?? [])];
+      if (!edges.isVisible(container)) return { posture: undefined, findings, unseen: [] };
+      const posture = observePosture(edges.readKernel, container.pid);
+      const missing = unseenFields(posture);
+      return {
+        posture,
+        findings: [...findings, ...deviations(posture).map((each) => ({ id: each.id, severity: each.severity, detail: `${container.name}: ${each.detail}.`, remedy: each.remedy ?? RECREATE }))],
+        unseen: missing.map((field) => ({ id: "posture.unseen", severity: "warn", detail: `${container.name}: the kernel does not say its ${field}.`, remedy: "Run the gateway on the engine's host, as the engine's user." })),
+      };
+    },
+
+    async lookAtEngine(engine) {
+      const finding = runtimeFinding(engine, await edge.runtimeVersion(engine));
+      return finding ? [finding] : [];
+    },
+  };
+}
