@@ -9,6 +9,7 @@ import type { Container, Limits } from "../src/model/sandbox.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home } from "./fixtures/home.ts";
+import { CLOSED_PROCESS, postureEdge } from "./fixtures/posture.ts";
 import { cgroup, kernel } from "./fixtures/kernel.ts";
 
 const NAME = "openclaw-sbx-main";
@@ -57,6 +58,7 @@ function setUp(config: unknown = {}): World {
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
     readKernel: (path) =>
       kernel({
+        ...CLOSED_PROCESS,
         "/proc/4711/cgroup": "0::/c\n",
         "/sys/fs/cgroup/cgroup.controllers": "cpu memory pids\n",
         ...cgroup("/sys/fs/cgroup/c", { "memory.max": String(state.limits.memory), "memory.swap.max": "0", "cpu.max": `${state.limits.cpus * 1e5} 100000`, "pids.max": String(state.limits.pids), "pids.current": String(state.tasks) }),
@@ -65,6 +67,7 @@ function setUp(config: unknown = {}): World {
     isVisible: ({ pid }) => pid === 4711,
     readMounts: () => [{ target: "/workspace", mode: "rw", fsType: "ext4" }],
     exists: (path) => state.files.has(path),
+    posture: postureEdge(),
   });
   const plan = (): SandboxPlan =>
     fortress.plan({ agentId: "main", workspace: home.facts().workspace, operatorBinds: [], externalBindsAllowed: false, nativeLimits: {} });

@@ -4,7 +4,7 @@ import type { EngineId } from "../model/sandbox.ts";
 import { readKernelFile } from "./kernel.ts";
 import { handOver, ownerOf } from "./ownership.ts";
 import type { RunProcess } from "./process.ts";
-import { profilePath, writeProfile } from "./profiles.ts";
+import { writeProfile } from "./profiles.ts";
 
 const DEADLINE_MS = 15_000;
 
@@ -18,7 +18,6 @@ export function createPostureEdge(stateDir: string, gatewayUid: number, run: Run
     openFiles: hardLimit(readKernelFile("/proc/self/limits")),
     ownerOf,
     handOver,
-    profilePath: (text) => profilePath(stateDir, text),
     writeProfile: (text) => writeProfile(stateDir, text),
     readText(path) {
       try {

@@ -3,18 +3,14 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSyn
 import { posix } from "node:path";
 import { FortressError } from "../model/errors.ts";
 
-/** Where a profile with this text lies, below fortress's own folder of the state directory. */
-export function profilePath(stateDir: string, text: string): string {
-  return posix.join(stateDir, "fortress/seccomp", `${createHash("sha256").update(text).digest("hex").slice(0, 32)}.json`);
-}
-
 /**
- * Makes sure that the profile is on disk, for the engine to read as the gateway's user.
+ * Makes sure that the profile is on disk, for the engine to read as the gateway's user. Its path,
+ * which is part of OpenClaw's config hash, depends on the text alone.
  *
  * @throws FortressError `posture-not-applied`
  */
 export function writeProfile(stateDir: string, text: string): string {
-  const path = profilePath(stateDir, text);
+  const path = posix.join(stateDir, "fortress/seccomp", `${createHash("sha256").update(text).digest("hex").slice(0, 32)}.json`);
   try {
     if (isWritten(path, text)) return path;
     const folder = posix.dirname(path);

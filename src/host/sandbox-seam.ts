@@ -1,4 +1,3 @@
-import { lstatSync } from "node:fs";
 import * as sdk from "openclaw/plugin-sdk/sandbox";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import type { SandboxPlan } from "../flows/core.ts";
@@ -50,7 +49,6 @@ export function installSeam(edge: SeamEdge): () => void {
     const engine = edge.chooseEngine();
     const base = bases.get(engine);
     if (!base) throw refusal(new FortressError("engine-missing", `this OpenClaw has no ${engine} backend.`, "Set engine in the configuration of fortress to the other one."));
-    ownTheWorkspace(engine, params);
     return hardened(engine, base, edge)(params);
   };
   undo.push(register("fortress", chosen, [...bases.keys()][0]!));
@@ -151,14 +149,6 @@ function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, pla
       }
     },
   };
-}
-
-/** OpenClaw gives the container the workspace's owner only under the ids `podman` and `docker`. */
-function ownTheWorkspace(engine: EngineId, { workspaceDir, cfg }: CreateParams): void {
-  if (cfg.docker.user?.trim()) return;
-  const { uid, gid } = lstatSync(workspaceDir);
-  if (engine === "podman" && (uid === 0 || gid === 0)) return;
-  cfg.docker.user = `${uid}:${gid}`;
 }
 
 function seamChanged(): FortressError {

@@ -46,9 +46,7 @@ export interface PostureEdge {
   ownerOf(path: string): { readonly uid: number; readonly gid: number } | undefined;
   /** Gives what root owns in a tree to somebody else; rejects nothing but a tree that can't be opened. */
   handOver(path: string, owner: { readonly uid: number; readonly gid: number }): void;
-  /** Where a seccomp profile with this text lies. */
-  profilePath(text: string): string;
-  /** Writes it there, unless it is there already. */
+  /** Makes sure that a seccomp profile with this text is on disk; returns its path, the same for the same text. */
   writeProfile(text: string): string;
   readText: ReadText;
   /** How the program that starts the engine's containers calls itself; undefined when the engine does not say. */

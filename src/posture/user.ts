@@ -15,14 +15,22 @@ export interface UserPlan {
  * that nobody else has; root reads and writes there as before.
  */
 export function planUser({ config, request, gatewayUid, owner }: PostureFacts): UserPlan {
-  const configured = config.user === "auto" ? undefined : parse(config.user);
-  const asked = isRoot(request.user) ? undefined : request.user;
-  if (!configured && asked !== undefined) return { user: asked, handOver: undefined };
-  // A rootless engine maps its root to the gateway's own user, and `keep-id` is better still.
-  if (!configured && gatewayUid !== 0 && request.engine === "podman") return { user: undefined, handOver: undefined };
-  const chosen = configured ?? (owner && owner.uid !== 0 ? owner : { uid: NOBODY, gid: NOBODY });
-  const differs = owner?.uid !== chosen.uid;
-  return { user: `${chosen.uid}:${chosen.gid}`, handOver: gatewayUid === 0 && differs && request.workspaceAccess !== "ro" ? chosen : undefined };
+  const asked = config.user === "auto" ? request.user : config.user;
+  if (asked !== undefined && !isRoot(asked)) {
+    // Once it is handed over, OpenClaw itself asks for its owner; what the gateway puts there later is root's again.
+    const ours = config.user !== "auto" || asked === `${NOBODY}:${NOBODY}`;
+    return { user: asked, handOver: ours ? handOver(parse(asked)) : undefined };
+  }
+  const rootless = gatewayUid !== 0 && request.engine === "podman";
+  // Where root owns the workspace, a rootless engine's own mapping to the gateway's user is right.
+  if (rootless && (!owner || owner.uid === 0 || owner.gid === 0)) return { user: undefined, handOver: undefined };
+  if (owner && owner.uid !== 0) return { user: `${owner.uid}:${owner.gid}`, handOver: undefined };
+  return { user: `${NOBODY}:${NOBODY}`, handOver: handOver({ uid: NOBODY, gid: NOBODY }) };
+
+  /** Only root can give files away, and only a workspace that is written to has to be given. */
+  function handOver(to: { uid: number; gid: number }): UserPlan["handOver"] {
+    return gatewayUid === 0 && request.workspaceAccess !== "ro" ? to : undefined;
+  }
 }
 
 function isRoot(user: string | undefined): boolean {

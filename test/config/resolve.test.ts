@@ -9,6 +9,7 @@ const resolve = (raw: unknown): ReturnType<typeof resolveConfig> => resolveConfi
 const DEFAULTS = {
   engine: "auto",
   limits: { memory: 8 * 2 ** 30, cpus: 4, pids: 512, onFailure: "refuse" },
+  posture: { seccomp: "hardened", user: "auto", tmpfs: 2 ** 30, network: { allow: ["none", "bridge"] } },
   secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", grants: { "*": ["*"] } },
 };
 

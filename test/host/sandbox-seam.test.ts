@@ -1,12 +1,13 @@
-import { chownSync } from "node:fs";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxPlan, SandboxRequest } from "../../src/flows/core.ts";
+import type { Posture, PostureSettings } from "../../src/flows/posture.ts";
 import type { Fortress } from "../../src/fortress.ts";
 import { hasSeam, installSeam } from "../../src/host/sandbox-seam.ts";
 import { FortressError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { MountPlan } from "../../src/mounts/plan.ts";
+import type { PostureRequest } from "../../src/posture/request.ts";
 import { injectSecrets } from "../../src/secrets/inject.ts";
 import { LIMITS } from "../fixtures/container.ts";
 import { CONTAINER_ID, createParams, handle, RUNTIME_ID, SandboxRegistry } from "../fixtures/sandbox-sdk.ts";
@@ -33,6 +34,15 @@ const NOW = 1_234;
 const mounts = (...binds: string[]): MountPlan => ({ mounts: [], binds, keptBinds: binds.filter((bind) => bind.startsWith("/kept")), findings: [] });
 const MOUNTS = mounts("/logs:/logs:ro,z", "/kept:/kept");
 
+const POSTURE: PostureSettings = {
+  user: "65532:65532",
+  tmpfs: ["/tmp:noexec,size=1"],
+  env: { HOME: "/home/agent" },
+  ulimits: { core: 0 },
+  seccomp: { path: "/state/filter.json", text: "{}" },
+  findings: [],
+};
+
 /** A gateway with its built-in backends, and fortress as the seam sees it. */
 function setUp() {
   const registry = new SandboxRegistry();
@@ -50,6 +60,13 @@ function setUp() {
       return { container: { id: CONTAINER_ID, name, pid: 1, running: true, labels: {}, binds: [], envNames: [] }, wanted: LIMITS, shortfalls: [], refusal: undefined };
     }),
     busyWith: vi.fn<Fortress["busyWith"]>(),
+    posture: {
+      prepare: vi.fn((_request: PostureRequest) => POSTURE),
+      isOutdated: vi.fn(() => false),
+      confirm: vi.fn<Posture["confirm"]>(async () => {}),
+      look: vi.fn<Posture["look"]>(),
+      lookAtEngine: vi.fn<Posture["lookAtEngine"]>(),
+    },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     status: vi.fn<Fortress["status"]>(),
   };
@@ -153,7 +170,10 @@ describe("the plan", () => {
     await world.create("podman", params);
     expect(world.bases.podman.mock.lastCall?.[0]).toBe(params);
     expect(cfg.docker).toBe(docker);
-    expect(docker).toEqual({ binds: MOUNTS.binds, cpus: 1, dangerouslyAllowExternalBindSources: true });
+    expect(docker).toEqual({
+      ...{ binds: MOUNTS.binds, cpus: 1, dangerouslyAllowExternalBindSources: true },
+      ...{ user: "65532:65532", tmpfs: POSTURE.tmpfs, env: POSTURE.env, ulimits: POSTURE.ulimits, seccompProfile: "/state/filter.json" },
+    });
     expect(cfg.browser).toEqual({ enabled: false });
   });
 
@@ -237,8 +257,8 @@ describe("an exec", () => {
   it("gets secrets in its environment only, and not the gateway's PATH", async () => {
     const spec = await (await world.create("podman")).buildExecSpec(EXEC);
     expect(spec).toEqual({
-      argv: ["podman", "exec", "-e", "KEY", "-i", CONTAINER_ID, "sh", "-lc", "ls"],
-      env: { HOST: "1", CALL: JSON.stringify({ HOME: "/workspace" }), KEY: "canary" },
+      argv: ["podman", "exec", "-e", "KEY", "-i", CONTAINER_ID, "sh", "-lc", "export HOME='/workspace'; ls"],
+      env: { HOST: "1", CALL: JSON.stringify({ HOME: "/nonexistent" }), KEY: "canary" },
       finalizeToken: "token",
     });
     expect(EXEC.env.PATH).toBe("/gateway/bin");
@@ -295,25 +315,5 @@ describe("the backend fortress", () => {
     world.chooseEngine.mockReturnValue(engine);
     await world.create("fortress", createParams(tempDir()));
     expect(world.log).toEqual([`create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
-  });
-
-  it("leaves the operator's user, and root to Podman", async () => {
-    const params = createParams(tempDir(), { user: "7:7" });
-    await world.create("fortress", params);
-    expect(params.cfg.docker.user).toBe("7:7");
-  });
-
-  // Only root can give a directory away.
-  it.runIf(process.getuid?.() === 0).each([
-    ["podman", 1000, "1000:1000"],
-    ["docker", 1000, "1000:1000"],
-    ["podman", 0, undefined],
-    ["docker", 0, "0:0"],
-  ] as const)("runs as the workspace's owner: %s, uid %d", async (engine, uid, user) => {
-    world.chooseEngine.mockReturnValue(engine);
-    const params = createParams(tempDir());
-    chownSync(params.workspaceDir, uid, uid);
-    await world.create("fortress", params);
-    expect(params.cfg.docker.user).toBe(user);
   });
 });

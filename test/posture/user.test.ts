@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { planUser } from "../../src/posture/user.ts";
+import { type FactOverrides, postureFacts } from "../fixtures/posture.ts";
+
+const ROOT = { uid: 0, gid: 0 };
+const NOBODY = { user: "65532:65532", handOver: { uid: 65_532, gid: 65_532 } };
+const KEPT = (user: string | undefined) => ({ user, handOver: undefined });
+
+describe("who a sandbox runs as", () => {
+  it.each<[string, FactOverrides, unknown]>([
+    ["whom OpenClaw asks for", { request: { user: "1000:1000" } }, KEPT("1000:1000")],
+    ["whom the operator names", { request: { user: "sandbox" } }, KEPT("sandbox")],
+    ["the workspace's owner, rootless", {}, KEPT("1000:1000")],
+    ["the workspace's owner, as root", { gatewayUid: 0 }, KEPT("1000:1000")],
+    ["the workspace's owner, by Docker", { request: { engine: "docker", user: "0:0" } }, KEPT("1000:1000")],
+    ["nobody else's uid where root owns the workspace", { gatewayUid: 0, owner: ROOT }, NOBODY],
+    ["the same by Docker, which OpenClaw tells to use root", { gatewayUid: 0, owner: ROOT, request: { engine: "docker", user: "0:0" } }, NOBODY],
+    ["the same where root was named", { gatewayUid: 0, owner: ROOT, request: { user: "root" } }, NOBODY],
+    ["the same for a root with another group", { gatewayUid: 0, owner: ROOT, request: { user: "00:1000" } }, NOBODY],
+    ["the same once it was handed over, for what the gateway adds", { gatewayUid: 0, owner: NOBODY.handOver, request: { user: NOBODY.user } }, NOBODY],
+    ["nobody, without giving what is only read", { gatewayUid: 0, owner: ROOT, request: { workspaceAccess: "ro" } }, KEPT(NOBODY.user)],
+    ["nobody, where only root could give the workspace", { owner: ROOT, request: { engine: "docker", user: "0:0" } }, KEPT(NOBODY.user)],
+    ["the rootless engine's own choice where root owns the workspace", { owner: ROOT }, KEPT(undefined)],
+    ["the rootless engine's own choice where root's group has the workspace", { owner: { uid: 1000, gid: 0 } }, KEPT(undefined)],
+    ["nobody where the owner is not known", { gatewayUid: 0, owner: undefined }, NOBODY],
+    ["the configured one, with the workspace", { gatewayUid: 0, owner: ROOT, config: { user: "2000" } }, { user: "2000", handOver: { uid: 2000, gid: 2000 } }],
+    ["the configured one, over what OpenClaw asks for", { config: { user: "2000:3000" }, request: { user: "1000:1000" } }, KEPT("2000:3000")],
+  ])("is %s", (_, overrides, expected) => {
+    // `owner: undefined` must not fall back to the fixture's.
+    expect(planUser({ ...postureFacts(overrides), ...("owner" in overrides ? { owner: overrides.owner } : {}) })).toEqual(expected);
+  });
+});
