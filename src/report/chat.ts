@@ -37,15 +37,15 @@ function renderSandbox(sandbox: SandboxReport): string[] {
 }
 
 function describePosture({ uid, seccomp, noNewPrivs, capabilities, interfaces, core, tmpfs }: ObservedPosture): string {
-  const say = (value: unknown, yes: string, no: string): string => (value === undefined ? `${no}?` : value ? yes : no);
+  const yesOrNo = (what: string, value: unknown): string => (value === undefined ? `${what} unknown` : value ? what : `no ${what}`);
   return [
     `uid ${uid ?? "unknown"}`,
-    say(seccomp, "seccomp", "no seccomp"),
-    say(noNewPrivs, "no new privileges", "new privileges"),
-    say(capabilities, "capabilities", "no capabilities"),
+    yesOrNo("seccomp", seccomp),
+    yesOrNo("new privileges", noNewPrivs === undefined ? undefined : !noNewPrivs),
+    yesOrNo("capabilities", capabilities),
     `network ${interfaces === undefined ? "unknown" : interfaces.join(" ") || "none"}`,
-    say(core, "core dumps", "no core dumps"),
-    `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ")}`,
+    yesOrNo("core dumps", core),
+    `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ") || "nothing"}`,
   ].join(", ");
 }
 

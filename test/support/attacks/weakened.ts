@@ -20,7 +20,7 @@ export async function attackWeakened(engine: Engine, image: string, target: Targ
     await writeFile(join(folder, "replaced"), "old");
     await engine.podman([
       ...["run", "--detach", "--name", name, "--privileged", "--network", "host", "--pid", "host", "--shm-size", "128m", "--security-opt", "seccomp=unconfined"],
-      ...["--log-driver", "k8s-file", "--log-opt", "max-size=-1", "--env", "SOME_API_KEY=x", "--env", "HOME=/workspace"],
+      ...["--log-driver", "k8s-file", "--log-opt", "max-size=0", "--env", "SOME_API_KEY=x", "--env", "HOME=/workspace"],
       ...["--volume", `${workspace}:/workspace`, "--volume", `${folder}/engine.sock:/run/docker.sock`, "--volume", `${folder}/runtime:/run/user/1000`, "--volume", `${folder}/replaced:/replaced`],
       ...[image, "sleep", "infinity"],
     ]);
