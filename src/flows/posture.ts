@@ -2,7 +2,7 @@ import { readTaskCount } from "../limits/cgroup.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
-import { deviations, unseenFields } from "../posture/deviations.ts";
+import { deviations, differences, unseenFields } from "../posture/deviations.ts";
 import { engineFindings, runtimeFinding, usesFilter } from "../posture/engine-says.ts";
 import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
@@ -48,8 +48,9 @@ export function createPosture({ edges, resolve, guard }: Core): Posture {
   const { posture: edge } = edges;
   const planned = new Map<string, PostureSettings>();
 
+  const observe = (container: Container): ObservedPosture => observePosture(edges.readKernel, container.pid);
   const critical = (container: Container): string[] =>
-    deviations(observePosture(edges.readKernel, container.pid))
+    deviations(observe(container))
       .filter(({ severity }) => severity === "critical")
       .map(({ detail }) => detail);
 
@@ -63,11 +64,12 @@ export function createPosture({ edges, resolve, guard }: Core): Posture {
       return { user, tmpfs, env, ulimits, findings, seccomp };
     },
 
-    isOutdated(engine, name, { seccomp }) {
+    isOutdated(engine, name, { seccomp, tmpfs }) {
       const container = guard(engine).last(name)?.container;
       if (!container || !edges.isVisible(container)) return false;
       if ((readTaskCount(edges.readKernel, container.pid) ?? 0) > IDLE_TASKS) return false;
-      return critical(container).length > 0 || (seccomp !== undefined && !usesFilter(container, seccomp));
+      if (seccomp && !usesFilter(container, seccomp)) return true;
+      return critical(container).length > 0 || differences(observe(container), tmpfs).length > 0;
     },
 
     async confirm(engine, name, settings, since) {
@@ -85,12 +87,16 @@ export function createPosture({ edges, resolve, guard }: Core): Posture {
       const settings = planned.get(container.name);
       const findings = [...engineFindings(engine, container, settings?.seccomp), ...(settings?.findings ?? [])];
       if (!edges.isVisible(container)) return { posture: undefined, findings, unseen: [] };
-      const posture = observePosture(edges.readKernel, container.pid);
-      const missing = unseenFields(posture);
+      const posture = observe(container);
+      const old = differences(posture, settings?.tmpfs ?? []);
       return {
         posture,
-        findings: [...findings, ...deviations(posture).map((each) => ({ id: each.id, severity: each.severity, detail: `${container.name}: ${each.detail}.`, remedy: each.remedy ?? RECREATE }))],
-        unseen: missing.map((field) => ({ id: "posture.unseen", severity: "warn", detail: `${container.name}: the kernel does not say its ${field}.`, remedy: "Run the gateway on the engine's host, as the engine's user." })),
+        findings: [
+          ...findings,
+          ...deviations(posture).map(({ id, severity, detail, remedy = RECREATE }) => ({ id, severity, detail: `${container.name}: ${detail}.`, remedy })),
+          ...old.map((detail): Finding => ({ id: "posture.outdated", severity: "warn", detail: `${container.name}: ${detail}.`, remedy: RECREATE })),
+        ],
+        unseen: unseenFields(posture).map((field) => ({ id: "posture.unseen", severity: "warn", detail: `${container.name}: the kernel does not say its ${field}.`, remedy: "Run the gateway on the engine's host, as the engine's user." })),
       };
     },
 

@@ -1,5 +1,7 @@
 import type { Severity } from "../model/finding.ts";
 import type { ObservedPosture } from "../model/sandbox.ts";
+import { formatSize } from "../model/units.ts";
+import { tmpfsSizes } from "./tmpfs.ts";
 
 /** One thing that is not as it must be. */
 export interface Deviation {
@@ -11,6 +13,8 @@ export interface Deviation {
 }
 
 const FILTER = 2;
+/** Bytes; the kernel rounds sizes up to pages, of up to this size. */
+const PAGE = 65_536;
 
 /** Where the kernel grants more than a sandbox may have; empty when all of it holds. */
 export function deviations(observed: ObservedPosture): Deviation[] {
@@ -32,4 +36,12 @@ export function deviations(observed: ObservedPosture): Deviation[] {
 /** What could not be read although the process was seen: never a pass. */
 export function unseenFields(observed: ObservedPosture): string[] {
   return Object.entries(observed).flatMap(([name, value]) => (value === undefined ? [name] : []));
+}
+
+/** Where a sandbox is not as it is planned now, although it is closed: it was made by another configuration. */
+export function differences({ tmpfs }: ObservedPosture, planned: readonly string[]): string[] {
+  const wanted = tmpfsSizes(planned);
+  return (tmpfs ?? [])
+    .filter(({ target, size }) => wanted.has(target) && size !== undefined && Math.abs(size - wanted.get(target)!) >= PAGE)
+    .map(({ target, size }) => `${target} has ${formatSize(size!)} instead of ${formatSize(wanted.get(target)!)}`);
 }

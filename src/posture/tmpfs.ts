@@ -36,6 +36,17 @@ export function planTmpfs(engine: EngineId, asked: readonly string[], size: numb
   return [...wanted.values()];
 }
 
+/** Bytes by target; without those whose size is not in the engines' notation, such as a percentage. */
+export function tmpfsSizes(entries: readonly string[]): Map<string, number> {
+  return new Map(
+    entries.flatMap((each) => {
+      const [target, options] = split(each);
+      const [, digits, unit = ""] = /(?:^|,)size=(\d+)([kmg]?)(?:,|$)/i.exec(options) ?? [];
+      return digits === undefined ? [] : [[target, Number(digits) * 1024 ** " kmg".indexOf(unit.toLowerCase() || " ")] as const];
+    }),
+  );
+}
+
 function split(spec: string): [string, string] {
   const colon = spec.indexOf(":");
   const target = colon === -1 ? spec : spec.slice(0, colon);

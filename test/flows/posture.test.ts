@@ -92,7 +92,8 @@ describe("preparing a posture", () => {
 
 describe("a sandbox that is there already", () => {
   it.each<[string, Options, boolean]>([
-    ["as it should be", {}, false],
+    ["as it should be", { config: { posture: { tmpfs: "64m" } } }, false],
+    ["with another size in memory", { config: { posture: { tmpfs: "1g" } } }, true],
     ["without a filter", { files: OPEN }, true],
     ["with another filter", { seccomp: "/old.json" }, true],
     ["with another filter, while a command runs in it", { seccomp: "/old.json", tasks: 3 }, false],
@@ -135,7 +136,7 @@ describe("the status", () => {
   });
 
   it("says of a sandbox with another filter that it has to be made anew", async () => {
-    const { posture, status } = await setUp({ seccomp: "/old.json" });
+    const { posture, status } = await setUp({ seccomp: "/old.json", config: { posture: { tmpfs: "64m" } } });
     await posture.confirm("podman", NAME, posture.prepare(postureRequest()), SINCE);
     expect((await status()).findings).toMatchObject([{ id: "posture.seccomp-other", remedy: expect.stringContaining("openclaw sandbox recreate") as string }]);
   });
@@ -143,6 +144,6 @@ describe("the status", () => {
   it("keeps the plan's own findings", async () => {
     const { posture, status } = await setUp();
     await posture.confirm("podman", NAME, posture.prepare(postureRequest({ network: "bridge" })), SINCE);
-    expect((await status()).findings).toMatchObject([{ id: "posture.network-open" }]);
+    expect((await status()).findings).toMatchObject([{ id: "posture.network-open" }, { id: "posture.outdated", detail: expect.stringContaining("instead of 1 GiB") as string }]);
   });
 });

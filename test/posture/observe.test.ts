@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deviations, unseenFields } from "../../src/posture/deviations.ts";
+import { deviations, differences, unseenFields } from "../../src/posture/deviations.ts";
 import { observePosture } from "../../src/posture/observe.ts";
 import { kernel, type KernelFiles } from "../fixtures/kernel.ts";
 import { CLOSED_PROCESS } from "../fixtures/posture.ts";
@@ -13,6 +13,21 @@ function changed(file: string, from: string | RegExp, to: string) {
   expect(text).not.toBe(CLOSED_PROCESS[path]);
   return observe({ [path]: text });
 }
+
+describe("a sandbox made by another configuration", () => {
+  it.each([
+    ["/tmp:size=67108864", []],
+    ["/tmp:rw,size=64m,noexec", []],
+    ["/tmp:size=65536k", []],
+    ["/tmp:size=67108865", []],
+    ["/tmp:size=1g", ["/tmp has 64 MiB instead of 1 GiB"]],
+    ["/tmp:size=10%", []],
+    ["/tmp", []],
+    ["/other:size=1g", []],
+  ])("planned with %s differs by %j", (entry, expected) => {
+    expect(differences(observe(), [entry])).toEqual(expected);
+  });
+});
 
 describe("the posture of a process", () => {
   it("is read from the kernel", () => {

@@ -49,7 +49,7 @@ export async function runBattery({ gateway, agent, target, run, runtimeVersion }
   const answers = readAnswers(await gateway.exec(insideScript(target), turn));
 
   const inspect = await sandboxOf(gateway, agent, run);
-  const workspace = `${gateway.stateDir}/workspace${agent === "main" ? "" : `-${agent}`}`;
+  const workspace = inspect.Mounts.find(({ Destination }) => Destination === "/workspace")!.Source;
   for (const { id, look } of OUTSIDE) answers.set(id, look({ pid: inspect.State.Pid, inspect, workspace, runtimeVersion }));
 
   // What the gateway itself does on behalf of a sandbox.

@@ -36,6 +36,7 @@ export interface Outside {
 export interface Inspect {
   readonly Id: string;
   readonly State: { readonly Pid: number };
+  readonly Mounts: readonly { readonly Source: string; readonly Destination: string }[];
   readonly Config: { readonly Labels: Readonly<Record<string, string>>; readonly Env: readonly string[] };
   readonly HostConfig: { readonly Memory: number; readonly LogConfig: { readonly Type: string; readonly Size?: string; readonly Config?: Readonly<Record<string, string>> | null } };
 }
