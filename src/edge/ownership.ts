@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lchownSync, lstatSync, openSync, readdirSync, type Stats } from "node:fs";
 import { posix } from "node:path";
+import type { Ownership } from "../model/ports.ts";
 
 export interface Owner {
   readonly uid: number;
@@ -10,11 +11,11 @@ export interface Owner {
 const AGAIN = { depth: 3, entries: 5_000 };
 const ROOT_UID = 0;
 
-/** Who owns a directory; undefined when that can't be read. */
-export function ownerOf(path: string): Owner | undefined {
+/** Who owns a path, and who may use it; undefined when that can't be read. */
+export function ownerOf(path: string): Ownership | undefined {
   try {
-    const { uid, gid } = lstatSync(path);
-    return { uid, gid };
+    const { uid, gid, mode } = lstatSync(path);
+    return { uid, gid, mode: mode & 0o7777 };
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import { engineFindings, runtimeFinding, usesFilter } from "../posture/engine-sa
 import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
 import type { PostureRequest } from "../posture/request.ts";
+import { mayRead } from "../posture/user.ts";
 import { type Core, IDLE_TASKS } from "./core.ts";
 
 /** What of the plan OpenClaw is told. */
@@ -54,6 +55,17 @@ export function createPosture({ edges, resolve, guard }: Core): Posture {
       .filter(({ severity }) => severity === "critical")
       .map(({ detail }) => detail);
 
+  /** The gateway's own folders stay root's, so a sandbox that is not root's may find some of them closed. */
+  const closedFolders = ({ name, binds }: Container, uid: number | undefined): Finding[] => {
+    const closed = binds.filter(({ source }) => {
+      const owner = edge.ownerOf(source);
+      return uid !== undefined && owner !== undefined && !mayRead(uid, owner);
+    });
+    if (closed.length === 0 || edge.gatewayUid !== 0) return [];
+    const detail = `${name}: it runs as uid ${uid} and can't look into ${closed.map(({ target }) => target).join(", ")}, which only root may read.`;
+    return [{ id: "posture.folders-closed", severity: "info", detail, remedy: "If it needs them, run the gateway as a user of its own." }];
+  };
+
   return {
     prepare(request) {
       const owner = edge.ownerOf(request.workspaceDir);
@@ -94,6 +106,7 @@ export function createPosture({ edges, resolve, guard }: Core): Posture {
         findings: [
           ...findings,
           ...deviations(posture).map(({ id, severity, detail, remedy = RECREATE }) => ({ id, severity, detail: `${container.name}: ${detail}.`, remedy })),
+          ...closedFolders(container, posture.uid),
           ...old.map((detail): Finding => ({ id: "posture.outdated", severity: "warn", detail: `${container.name}: ${detail}.`, remedy: RECREATE })),
         ],
         unseen: unseenFields(posture).map((field) => ({ id: "posture.unseen", severity: "warn", detail: `${container.name}: the kernel does not say its ${field}.`, remedy: "Run the gateway on the engine's host, as the engine's user." })),

@@ -38,12 +38,19 @@ export interface StoreEdge {
   readonly uid: number;
 }
 
+export interface Ownership {
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
 /** What the posture of a sandbox needs of the outside. */
 export interface PostureEdge {
   readonly gatewayUid: number;
   /** The gateway's hard limit of open files. */
   readonly openFiles: number;
-  ownerOf(path: string): { readonly uid: number; readonly gid: number } | undefined;
+  ownerOf(path: string): Ownership | undefined;
   /** Gives what root owns in a tree to somebody else; rejects nothing but a tree that can't be opened. */
   handOver(path: string, owner: { readonly uid: number; readonly gid: number }): void;
   /** Makes sure that a seccomp profile with this text is on disk; returns its path, the same for the same text. */

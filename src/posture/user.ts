@@ -1,3 +1,4 @@
+import type { Ownership } from "../model/ports.ts";
 import type { PostureFacts } from "./request.ts";
 
 /** The uid that distroless images call nonroot; no distribution gives it to anyone. */
@@ -31,6 +32,12 @@ export function planUser({ config, request, gatewayUid, owner }: PostureFacts): 
   function handOver(to: { uid: number; gid: number }): UserPlan["handOver"] {
     return gatewayUid === 0 && request.workspaceAccess !== "ro" ? to : undefined;
   }
+}
+
+/** True when a folder may be entered and listed by this user, who has no group but their own. */
+export function mayRead(uid: number, { uid: owner, mode }: Ownership): boolean {
+  const bits = uid === owner ? mode >> 6 : mode;
+  return (bits & 0o5) === 0o5;
 }
 
 function isRoot(user: string | undefined): boolean {

@@ -16,7 +16,7 @@ function put(path: string): string {
 describe("the owner of a path", () => {
   it("is known, of a link the link's own, and of nothing nobody's", () => {
     const folder = tempDir();
-    expect(ownerOf(folder)).toEqual({ uid: process.getuid!(), gid: process.getgid!() });
+    expect(ownerOf(folder)).toEqual({ uid: process.getuid!(), gid: process.getgid!(), mode: 0o700 });
     expect(ownerOf(join(folder, "absent"))).toBeUndefined();
   });
 });
@@ -27,7 +27,7 @@ describe.runIf(process.getuid?.() === 0)("a workspace that is handed over", () =
     const root = tempDir();
     const deep = put(join(root, "a/b/c/d/e/file"));
     handOver(root, AGENT);
-    expect([root, join(root, "a/b/c/d/e"), deep].map(ownerOf)).toEqual([AGENT, AGENT, AGENT]);
+    expect([root, join(root, "a/b/c/d/e"), deep].map(ownerOf)).toMatchObject([AGENT, AGENT, AGENT]);
   });
 
   it("leaves what belongs to somebody else", () => {

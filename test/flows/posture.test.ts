@@ -67,7 +67,7 @@ describe("preparing a posture", () => {
     const { posture } = await setUp({ edge: { handOver } });
     posture.prepare(postureRequest());
     expect(handOver).not.toHaveBeenCalled();
-    const { posture: ofRoot } = await setUp({ edge: { handOver, gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0 }) } });
+    const { posture: ofRoot } = await setUp({ edge: { handOver, gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) } });
     expect(ofRoot.prepare(postureRequest()).user).toBe("65532:65532");
     expect(handOver).toHaveBeenCalledExactlyOnceWith("/ws", { uid: 65_532, gid: 65_532 });
   });
@@ -84,7 +84,7 @@ describe("preparing a posture", () => {
 
   it("prepares nothing of what is refused", async () => {
     const handOver = vi.fn();
-    const { posture } = await setUp({ edge: { handOver, gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0 }) } });
+    const { posture } = await setUp({ edge: { handOver, gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) } });
     expect(errorOf(() => posture.prepare(postureRequest({ network: "host" }))).code).toBe("posture-refused");
     expect(handOver).not.toHaveBeenCalled();
   });
@@ -127,6 +127,7 @@ describe("the status", () => {
   it.each<[string, Options, string, string]>([
     ["an open sandbox", { files: OPEN }, "exposed", "posture.no-seccomp"],
     ["a sandbox of which something can't be read", { files: { "/proc/4711/limits": "" } }, "unknown", "posture.unseen"],
+    ["a root gateway's sandbox with a closed folder", { edge: { gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) } }, "hardened", "posture.folders-closed"],
     ["an old runtime", { edge: { runtimeVersion: async () => "runc version 1.1.0" } }, "hardened", "posture.runtime-old"],
   ])("of %s says so", async (_, options, verdict, id) => {
     const { status } = await setUp(options);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planUser } from "../../src/posture/user.ts";
+import { mayRead, planUser } from "../../src/posture/user.ts";
 import { type FactOverrides, postureFacts } from "../fixtures/posture.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -28,5 +28,13 @@ describe("who a sandbox runs as", () => {
   ])("is %s", (_, overrides, expected) => {
     // `owner: undefined` must not fall back to the fixture's.
     expect(planUser({ ...postureFacts(overrides), ...("owner" in overrides ? { owner: overrides.owner } : {}) })).toEqual(expected);
+  });
+});
+
+describe("a folder", () => {
+  it.each([
+    [1, 0o700, true], [1, 0o600, false], [1, 0o400, false], [2, 0o755, true], [2, 0o700, false], [2, 0o754, false], [2, 0o750, false], [1, 0o055, false],
+  ])("of uid %d with mode %o is open to uid 1: %s", (uid, mode, open) => {
+    expect(mayRead(1, { uid, gid: 1, mode })).toBe(open);
   });
 });

@@ -92,12 +92,6 @@ export const INSIDE: readonly InsideRow[] = [
     attempt: `found=$(grep -rlsa --exclude-dir=proc --exclude-dir=sys -e "$NEEDLE_A""$NEEDLE_B" / 2>/dev/null | head -3); [ -z "$found" ] && held "none" || fail $found`,
   },
   {
-    id: "SEC-05",
-    group: "secrets",
-    hardened: "no key in the container's own environment",
-    attempt: `found=$(tr '\\0' '\\n' < /proc/1/environ | cut -d= -f1 | grep -iE '(key|token|secret|password)$'); [ -z "$found" ] && held "none" || fail $found`,
-  },
-  {
     id: "SEC-07",
     group: "secrets",
     hardened: "informational: commands of one sandbox can read each other's environment",

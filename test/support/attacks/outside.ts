@@ -28,6 +28,15 @@ export const OUTSIDE: readonly OutsideRow[] = [
       return uid === 0 && (mode & 0o4000) !== 0 ? fail("one of root's") : held(`uid ${uid}`);
     },
   },
+  {
+    id: "SEC-05",
+    group: "secrets",
+    hardened: "no key in the container's own environment",
+    look({ inspect }) {
+      const found = inspect.Config.Env.map((entry) => entry.split("=", 1)[0]!).filter((name) => /(key|token|secret|password)$/i.test(name));
+      return found.length > 0 ? fail(found.join(" ")) : held("none");
+    },
+  },
   { id: "RES-01", group: "resource", hardened: "memory is limited, swap included", look: limit(({ memorySwap }) => memorySwap, 8 * 2 ** 30) },
   { id: "RES-03", group: "resource", hardened: "CPU is limited", look: limit(({ cpus }) => cpus, 4) },
   { id: "RES-04", group: "resource", hardened: "processes are limited", look: limit(({ pids }) => pids, 512) },
