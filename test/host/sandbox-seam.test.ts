@@ -211,6 +211,53 @@ describe("the plan", () => {
   });
 });
 
+describe("the posture", () => {
+  beforeEach(() => void world.install());
+
+  it("is prepared from what OpenClaw asks for", async () => {
+    const docker = { user: "7:7", readOnlyRoot: false, capDrop: ["NET_RAW"], tmpfs: ["/x"], network: "lan", seccompProfile: "/own.json", ulimits: { core: 1 }, env: { A: "1" }, gpus: "all", dangerouslyAllowContainerNamespaceJoin: true };
+    const params = createParams("/ws", { ...docker });
+    await world.create("docker", { ...params, cfg: { ...params.cfg, workspaceAccess: "ro" } });
+    const { dangerouslyAllowContainerNamespaceJoin: _, ...asked } = docker;
+    expect(world.fortress.posture.prepare.mock.lastCall?.[0]).toEqual({ ...asked, engine: "docker", switches: ["dangerouslyAllowContainerNamespaceJoin"], workspaceDir: "/ws", workspaceAccess: "ro" });
+  });
+
+  it("is prepared from OpenClaw's defaults where it asks for nothing", async () => {
+    await world.create("podman", createParams("/ws"));
+    expect(world.fortress.posture.prepare.mock.lastCall?.[0]).toMatchObject({ readOnlyRoot: true, capDrop: ["ALL"], tmpfs: [], switches: [], env: {} });
+  });
+
+  it("leaves the user and the filter to the engine where it names none", async () => {
+    world.fortress.posture.prepare.mockReturnValue({ ...POSTURE, user: undefined, seccomp: undefined });
+    const params = createParams("/ws", { user: "root" });
+    await world.create("podman", params);
+    expect(params.cfg.docker).not.toHaveProperty("user");
+    expect(params.cfg.docker).not.toHaveProperty("seccompProfile");
+  });
+
+  it("that is refused creates nothing", async () => {
+    world.fortress.posture.prepare.mockImplementation(() => {
+      throw new FortressError("posture-refused", "network.", "none");
+    });
+    await expect(world.create("podman")).rejects.toThrow("fortress: network. Remedy: none");
+    expect(world.log).toEqual([]);
+  });
+
+  it("is confirmed by the kernel after the limits, or there is no handle", async () => {
+    await world.create("podman");
+    expect(world.fortress.posture.confirm).toHaveBeenCalledExactlyOnceWith("podman", RUNTIME_ID, POSTURE, NOW);
+    world.fortress.posture.confirm.mockRejectedValue(new FortressError("posture-not-applied", "open.", "Check."));
+    await expect(world.create("podman")).rejects.toThrow("fortress: open. Remedy: Check.");
+  });
+
+  it("that changed recreates a container that OpenClaw keeps, once", async () => {
+    world.fortress.posture.isOutdated.mockReturnValue(true);
+    await world.create("podman");
+    expect(world.log).toEqual(["create podman", `admit podman ${RUNTIME_ID}`, `remove podman ${RUNTIME_ID}`, "create podman", `admit podman ${RUNTIME_ID}`]);
+    expect(world.fortress.posture.confirm).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe("a hot container whose mounts changed", () => {
   const CHANGED = new Error(`Sandbox mounts changed for ${RUNTIME_ID}; the running container was preserved but cannot be reused with different filesystem sources or access modes. Recreate first: openclaw sandbox recreate --agent main`);
   beforeEach(() => {
@@ -263,6 +310,16 @@ describe("an exec", () => {
     });
     expect(EXEC.env.PATH).toBe("/gateway/bin");
     expect(world.fortress.exec).toHaveBeenCalledExactlyOnceWith("podman", CONTAINER_ID, expect.objectContaining({ mounts: MOUNTS }), "main", expect.anything());
+  });
+
+  it.each([
+    ["/it's", "export HOME='/it'\\''s'; ls"],
+    [undefined, "export HOME='/nonexistent'; ls"],
+  ])("starts its shell without the home %s, where a profile could be planted", async (home, command) => {
+    const buildExecSpec = vi.fn<Handle["buildExecSpec"]>(async () => ({ argv: ["podman", "exec", CONTAINER_ID], env: {} }));
+    world.bases.podman.mockResolvedValue(handle({ buildExecSpec }));
+    await (await world.create("podman")).buildExecSpec({ ...EXEC, env: home === undefined ? {} : { HOME: home } });
+    expect(buildExecSpec.mock.lastCall?.[0]).toMatchObject({ command, env: { HOME: "/nonexistent" } });
   });
 
   it.each([

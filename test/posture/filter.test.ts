@@ -5,7 +5,7 @@ import { parseProfile } from "../../src/posture/profile.ts";
 import { DENIED, hardenProfile } from "../../src/posture/seccomp.ts";
 import { type FactOverrides, postureFacts } from "../fixtures/posture.ts";
 
-const STRICT = { defaultAction: "SCMP_ACT_ERRNO", syscalls: [{ names: ["read"], action: "SCMP_ACT_ALLOW" }] };
+const STRICT = { defaultAction: "SCMP_ACT_ERRNO", syscalls: [{ names: ["write"], action: "SCMP_ACT_ALLOW" }] };
 const LOOSE = { defaultAction: "SCMP_ACT_ERRNO", syscalls: [{ names: ["read", "mount", "keyctl"], action: "SCMP_ACT_ALLOW" }, { names: ["bpf"], action: "SCMP_ACT_ALLOW", includes: { caps: ["CAP_BPF"] } }] };
 
 function decide(overrides: FactOverrides = {}, files: Record<string, unknown> = {}) {
@@ -74,6 +74,7 @@ describe("the hardened profile", () => {
       { names: ["chroot"], action: "SCMP_ACT_ALLOW", includes: { caps: ["CAP_SYS_CHROOT"] } },
       { names: ["arch_prctl"], action: "SCMP_ACT_ALLOW", includes: { arches: ["amd64"] } },
       { names: ["write"], action: "SCMP_ACT_ERRNO", errnoRet: 1 },
+      { names: ["adjtimex"], action: "SCMP_ACT_ALLOW", includes: { caps: ["CAP_SYS_TIME"] } },
     ],
   };
   const { syscalls, ...rest } = hardenProfile(base);
@@ -93,10 +94,24 @@ describe("the hardened profile", () => {
     expect(rulesFor(name)).toEqual([expect.objectContaining({ action: "SCMP_ACT_ERRNO", errnoRet: 38 })]);
   });
 
-  it.each(["clone", "unshare", "socket", "socketpair"])("allows %s only by its arguments", (name) => {
+  it("keeps nothing that needs a capability", () => {
+    expect(rulesFor("adjtimex")).toEqual([]);
+  });
+
+  // From linux/sched.h: NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET; NEWTIME is 0x80.
+  const namespaces = [0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000].reduce((all, bit) => all + bit);
+  const none = (index: number, bits: number) => [{ index, value: bits, valueTwo: 0, op: "SCMP_CMP_MASKED_EQ" }];
+  const is = (value: number) => [{ index: 0, value, valueTwo: 0, op: "SCMP_CMP_EQ" }];
+
+  it.each<[string, readonly unknown[]]>([
+    ["clone", [none(0, namespaces), none(1, namespaces)]],
+    ["unshare", [none(0, namespaces + 0x80)]],
+    ["socket", [is(1), is(2), is(10), is(16)]],
+    ["socketpair", [is(1)]],
+  ])("allows %s by its arguments only: %j", (name, args) => {
     const rules = rulesFor(name);
-    expect(rules.length).toBeGreaterThan(0);
-    for (const { args } of rules) expect(args).toHaveLength(1);
+    expect(rules.map((rule) => rule.args)).toEqual(args);
+    expect(new Set(rules.map(({ action }) => action))).toEqual(new Set(["SCMP_ACT_ALLOW"]));
   });
 
   it("allows nothing that the base does not allow", () => {
