@@ -29,7 +29,9 @@ export function deviations(observed: ObservedPosture): Deviation[] {
   if (core !== undefined && core > 0) add("core-dumps", "warn", "a crash of its programs leaves a core dump, with the keys of that exec, in the workspace");
   const unsized = (tmpfs ?? []).filter(({ size }) => size === undefined).map(({ target }) => target);
   if (unsized.length > 0) add("tmpfs-unsized", "warn", `${unsized.join(", ")} in memory ${unsized.length === 1 ? "has" : "have"} no size`);
-  if (interfaces && interfaces.length > 0) add("network", "info", `it has a network (${interfaces.join(", ")})`, 'If it needs none, set sandbox.docker.network to "none".');
+  if (interfaces && interfaces.length > 0) {
+    add("network-open", "warn", `it has a network (${interfaces.join(", ")}): what it can read, it can send away`, 'If it needs none, set sandbox.docker.network to "none"; else to a network of yours whose only way out is a proxy.');
+  }
   return found;
 }
 

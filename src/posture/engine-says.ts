@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../model/finding.ts";
 import type { Container, EngineId } from "../model/sandbox.ts";
-import { secretNames } from "./switches.ts";
+
+/** Names of variables that look as if they held a key. */
+const SECRET_NAME = /(^|_)(API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET(_?KEY)?|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)(_|$)/i;
 
 /** Drivers that write a file on the host until somebody stops them. */
 const UNBOUNDED_DRIVERS = new Set(["k8s-file", "json-file"]);
@@ -18,7 +20,7 @@ export function engineFindings(engine: EngineId, container: Container, filter: E
   if (log && UNBOUNDED_DRIVERS.has(log.driver) && log.limit === undefined) {
     findings.push({ id: "posture.log-unbounded", severity: "warn", detail: `${name}: its log (${log.driver}) has no size limit, and every process in it can write there.`, remedy: LOG_REMEDIES[engine] });
   }
-  const secrets = secretNames(envNames);
+  const secrets = envNames.filter((each) => SECRET_NAME.test(each)).sort();
   if (secrets.length > 0) {
     findings.push({ id: "posture.env-secret", severity: "warn", detail: `${name}: the container's own environment holds what look like keys: ${secrets.join(", ")}.`, remedy: "Take them out of sandbox.docker.env or the image, put them into secrets.env, and recreate the sandbox: openclaw sandbox recreate --all" });
   }

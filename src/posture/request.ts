@@ -11,7 +11,7 @@ export interface PostureRequest {
   readonly network: string | undefined;
   readonly seccompProfile: string | undefined;
   readonly ulimits: Readonly<Record<string, unknown>>;
-  /** The container's environment as the operator set it; only names and the two paths below are looked at. */
+  /** The container's environment as the operator set it. */
   readonly env: Readonly<Record<string, string>>;
   readonly gpus: string | undefined;
   /** Those of OpenClaw's `dangerouslyAllow…` switches that are on. */

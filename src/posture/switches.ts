@@ -1,9 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import { CONFIG_KEY, DOCKER_KEY, type PostureFacts, type Refusal } from "./request.ts";
 
-/** Names of variables that look as if they held a key. */
-const SECRET_NAME = /(^|_)(API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET(_?KEY)?|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)(_|$)/i;
-
 /** What of OpenClaw's own sandbox settings would open the sandbox: refused where nothing else would hold, else a finding. */
 export function judgeSettings({ request, config }: PostureFacts): { refusals: Refusal[]; findings: Finding[] } {
   const refusals: Refusal[] = [];
@@ -18,13 +15,6 @@ export function judgeSettings({ request, config }: PostureFacts): { refusals: Re
   const network = request.network?.trim() || "none";
   if (!config.network.allow.includes(network)) {
     refuse("network", network, `is not one of the networks that ${CONFIG_KEY}.network.allow names (${config.network.allow.join(", ") || "none at all"})`, remedyFor(network));
-  } else if (network !== "none") {
-    findings.push({
-      id: "posture.network-open",
-      severity: "warn",
-      detail: `Sandboxes join the network "${network}": what they can read, they can send away.`,
-      remedy: `Set ${DOCKER_KEY}.network to "none", or to a network of yours whose only way out is a proxy.`,
-    });
   }
 
   const gpus = request.gpus?.trim();
@@ -34,20 +24,7 @@ export function judgeSettings({ request, config }: PostureFacts): { refusals: Re
   for (const name of request.switches) {
     findings.push({ id: "posture.dangerous-switch", severity: "warn", detail: `${DOCKER_KEY}.${name} is on.`, remedy: "Remove it; fortress needs none of these switches." });
   }
-  const secrets = secretNames(Object.keys(request.env));
-  if (secrets.length > 0) {
-    findings.push({
-      id: "posture.env-secret",
-      severity: "warn",
-      detail: `${DOCKER_KEY}.env holds what look like keys: ${secrets.join(", ")}. They stand in the engine's records and every process of the sandbox has them.`,
-      remedy: "Move them to secrets.env, from where each exec gets its own.",
-    });
-  }
   return { refusals, findings };
-}
-
-export function secretNames(names: readonly string[]): string[] {
-  return names.filter((name) => SECRET_NAME.test(name)).sort();
 }
 
 function remedyFor(network: string): string {

@@ -28,7 +28,7 @@ describe("posture", () => {
 
   it("allows networks by name only", () => {
     expect(resolve({ network: { allow: ["none", "sandbox-net", "hostile.net"] } }).network.allow).toEqual(["none", "sandbox-net", "hostile.net"]);
-    for (const mode of ["host", "container:x", "container", "ns:/proc/1/ns/net", "pod:x", "pasta", "slirp4netns:mtu=1", "private", "default", "-x", "", "*"]) {
+    for (const mode of ["host", "container:x", "container", "ns:/proc/1/ns/net", "pod:x", "pasta", "slirp4netns", "slirp4netns:mtu=1", "private", "default", "-x", "", "*"]) {
       expect(errorOf(() => resolve({ network: { allow: ["none", mode] } })).message).toContain(`posture.network.allow.1: ${JSON.stringify(mode)} `);
     }
   });

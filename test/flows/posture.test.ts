@@ -144,7 +144,7 @@ describe("the status", () => {
 
   it("keeps the plan's own findings", async () => {
     const { posture, status } = await setUp();
-    await posture.confirm("podman", NAME, posture.prepare(postureRequest({ network: "bridge" })), SINCE);
-    expect((await status()).findings).toMatchObject([{ id: "posture.network-open" }, { id: "posture.outdated", detail: expect.stringContaining("instead of 1 GiB") as string }]);
+    await posture.confirm("podman", NAME, posture.prepare(postureRequest({ gpus: "all" })), SINCE);
+    expect((await status()).findings).toMatchObject([{ id: "posture.gpus" }, { id: "posture.outdated", detail: expect.stringContaining("instead of 1 GiB") as string }]);
   });
 });

@@ -22,6 +22,14 @@ describe("what the engine says of a sandbox", () => {
     expect(engineFindings("podman", container({ envNames: ["PATH", "MY_TOKEN"] }), undefined)).toMatchObject([{ id: "posture.env-secret", detail: expect.stringContaining("MY_TOKEN") as string }]);
   });
 
+  it.each(["OPENAI_API_KEY", "GITHUB_TOKEN", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "token", "CLIENT_SECRET"])("takes %s for a key", (name) => {
+    expect(engineFindings("podman", container({ envNames: [name] }), undefined)).toHaveLength(1);
+  });
+
+  it.each(["LANG", "MAX_TOKENS", "GIT_AUTHOR_NAME", "KEYBOARD", "SECRETARY"])("takes %s for none", (name) => {
+    expect(engineFindings("podman", container({ envNames: [name] }), undefined)).toEqual([]);
+  });
+
   it.each([
     ["its path", FILTER.path, 0],
     ["its text, written otherwise", '{"a":[1]}', 0],

@@ -42,8 +42,8 @@ describe("a posture plan", () => {
   it.each([
     ["bridge", {}],
     ["lan", { config: { network: { allow: ["lan"] } } }],
-  ])("lets a sandbox join %s where it is allowed, and says so", (network, overrides) => {
-    expect(plan({ ...overrides, request: { network } }).findings).toMatchObject([{ id: "posture.network-open", severity: "warn" }]);
+  ])("lets a sandbox join %s where it is allowed", (network, overrides) => {
+    expect(plan({ ...overrides, request: { network } }).findings).toEqual([]);
   });
 
   it.each([undefined, "", " none "])("takes the network %j for none", (network) => {
@@ -58,19 +58,9 @@ describe("a posture plan", () => {
   it.each([
     ["gpus", { gpus: "all" }, "posture.gpus"],
     ["a dangerous switch", { switches: ["dangerouslyAllowContainerNamespaceJoin"] }, "posture.dangerous-switch"],
-    ["a key in the environment", { env: { MY_API_KEY: "canary" } }, "posture.env-secret"],
   ])("makes %s a finding", (_, overrides, id) => {
     const { findings } = request(overrides);
     expect(findings).toMatchObject([{ id, severity: "warn" }]);
-    expect(JSON.stringify(findings)).not.toContain("canary");
-  });
-
-  it.each(["OPENAI_API_KEY", "GITHUB_TOKEN", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "token", "CLIENT_SECRET"])("takes %s for a key", (name) => {
-    expect(request({ env: { [name]: "x" } }).findings).toHaveLength(1);
-  });
-
-  it.each(["LANG", "MAX_TOKENS", "GIT_AUTHOR_NAME", "KEYBOARD", "SECRETARY"])("takes %s for none", (name) => {
-    expect(request({ env: { [name]: "x" } }).findings).toEqual([]);
   });
 
   it("gives HOME and TMPDIR outside the workspace, unless the operator says otherwise", () => {

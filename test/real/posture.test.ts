@@ -88,7 +88,7 @@ describe("the posture of a sandbox", () => {
   it("with a network is a finding, seen by the kernel", async () => {
     await gateway.exec("true", { agent: "online" });
     const status = await gateway.chat("/fortress status");
-    expect(status).toContain('Sandboxes join the network "bridge"');
+    expect(status).toContain("it has a network (eth0)");
     expect(status).toMatch(/network eth0/);
     expect(status).toMatch(/network none/);
   });
