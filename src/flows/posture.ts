@@ -45,7 +45,7 @@ export interface Posture {
 
 const RECREATE = "Recreate it: openclaw sandbox recreate --all";
 
-export function createPosture({ edges, resolve, guard }: Core): Posture {
+export function createPosture({ edges, resolve, guard, places }: Core): Posture {
   const { posture: edge } = edges;
   const planned = new Map<string, PostureSettings>();
 
@@ -68,9 +68,11 @@ export function createPosture({ edges, resolve, guard }: Core): Posture {
 
   return {
     prepare(request) {
-      const owner = edge.ownerOf(request.workspaceDir);
-      const plan = planPosture({ ...edge, request, config: resolve().config.posture, owner });
-      if (plan.handOver) edge.handOver(request.workspaceDir, plan.handOver);
+      const { config } = resolve();
+      const workspace = edges.layout.inspect(request.workspaceDir).real;
+      const ownWorkspace = workspace.startsWith(`${places(undefined).stateDir}/`);
+      const plan = planPosture({ ...edge, request, config: config.posture, owner: edge.ownerOf(workspace), ownWorkspace });
+      if (plan.handOver) edge.handOver(workspace, plan.handOver);
       const { filter, user, tmpfs, env, ulimits, findings } = plan;
       const seccomp = filter.kind === "engine" ? undefined : { text: filter.text, path: filter.kind === "file" ? filter.path : edge.writeProfile(filter.text) };
       return { user, tmpfs, env, ulimits, findings, seccomp };

@@ -27,13 +27,14 @@ export function planPosture(facts: PostureFacts): PosturePlan {
   const { request, config } = facts;
   const settings = judgeSettings(facts);
   const filter = planFilter(facts);
-  const refusals = [...settings.refusals, ...filter.refusals];
+  const { refusals: userRefusals, ...user } = planUser(facts);
+  const refusals = [...settings.refusals, ...filter.refusals, ...userRefusals];
   if (refusals.length > 0) {
     throw new FortressError("posture-refused", `${refusals.map(({ because }) => because).join("; ")}.`, [...new Set(refusals.map(({ remedy }) => remedy))].join(" "));
   }
   const { ulimits, findings } = planUlimits(facts);
   return {
-    ...planUser(facts),
+    ...user,
     filter: filter.filter,
     tmpfs: planTmpfs(request.engine, request.tmpfs, config.tmpfs),
     // Compilers start what they build from TMPDIR, and /tmp is noexec.

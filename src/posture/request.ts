@@ -37,6 +37,8 @@ export interface PostureFacts {
   readonly gatewayUid: number;
   /** Who owns the workspace; undefined when that can't be read. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /** True when the workspace lies in OpenClaw's state directory, where nobody else's files are. */
+  readonly ownWorkspace: boolean;
   /** The gateway's own hard limit of open files: nobody without privileges can give more. */
   readonly openFiles: number;
   /** Reads a text file; undefined when it is not there. */

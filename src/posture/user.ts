@@ -1,5 +1,5 @@
 import type { Ownership } from "../model/ports.ts";
-import type { PostureFacts } from "./request.ts";
+import type { PostureFacts, Refusal } from "./request.ts";
 
 /** The uid that distroless images call nonroot; no distribution gives it to anyone. */
 const NOBODY = 65_532;
@@ -11,26 +11,40 @@ export interface UserPlan {
   readonly handOver: { readonly uid: number; readonly gid: number } | undefined;
 }
 
+export interface UserDecision extends UserPlan {
+  readonly refusals: readonly Refusal[];
+}
+
 /**
  * Who a sandbox runs as: never the host's root. A root gateway's workspace is handed over to a uid
- * that nobody else has; root reads and writes there as before.
+ * that nobody else has; root reads and writes there as before. Folders of the operator's own are not
+ * given away without being asked for.
  */
-export function planUser({ config, request, gatewayUid, owner }: PostureFacts): UserPlan {
+export function planUser({ config, request, gatewayUid, owner, ownWorkspace }: PostureFacts): UserDecision {
   const asked = config.user === "auto" ? request.user : config.user;
   if (asked !== undefined && !isRoot(asked)) {
     // Once it is handed over, OpenClaw itself asks for its owner; what the gateway puts there later is root's again.
     const ours = config.user !== "auto" || asked === `${NOBODY}:${NOBODY}`;
-    return { user: asked, handOver: ours ? handOver(parse(asked)) : undefined };
+    return ours ? give(parse(asked)) : keep(asked);
   }
   const rootless = gatewayUid !== 0 && request.engine === "podman";
   // Where root owns the workspace, a rootless engine's own mapping to the gateway's user is right.
-  if (rootless && (!owner || owner.uid === 0 || owner.gid === 0)) return { user: undefined, handOver: undefined };
-  if (owner && owner.uid !== 0) return { user: `${owner.uid}:${owner.gid}`, handOver: undefined };
-  return { user: `${NOBODY}:${NOBODY}`, handOver: handOver({ uid: NOBODY, gid: NOBODY }) };
+  if (rootless && (!owner || owner.uid === 0 || owner.gid === 0)) return keep(undefined);
+  if (owner && owner.uid !== 0) return keep(`${owner.uid}:${owner.gid}`);
+  return give({ uid: NOBODY, gid: NOBODY });
+
+  function keep(user: string | undefined): UserDecision {
+    return { user, handOver: undefined, refusals: [] };
+  }
 
   /** Only root can give files away, and only a workspace that is written to has to be given. */
-  function handOver(to: { uid: number; gid: number }): UserPlan["handOver"] {
-    return gatewayUid === 0 && request.workspaceAccess !== "ro" ? to : undefined;
+  function give(to: { uid: number; gid: number }): UserDecision {
+    const user = `${to.uid}:${to.gid}`;
+    if (gatewayUid !== 0 || request.workspaceAccess === "ro") return keep(user);
+    if (ownWorkspace) return { user, handOver: to, refusals: [] };
+    if (owner?.uid === to.uid) return keep(user);
+    const refusal = { because: `the workspace ${request.workspaceDir} does not belong to uid ${to.uid}, as whom the sandbox runs because root must not`, remedy: `chown -R ${user} ${request.workspaceDir}, or set agents.*.workspace to a folder in the state directory, which is then handed over by itself.` };
+    return { user, handOver: undefined, refusals: [refusal] };
   }
 }
 

@@ -50,7 +50,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);
   const plan = fortress.plan({ agentId: "main", workspace: home.facts().workspace, operatorBinds: [], externalBindsAllowed: false, nativeLimits: {} });
   await fortress.admit("podman", NAME, plan, 0);
-  return { fortress, posture: fortress.posture, remove, container: one, status: () => fortress.status(() => ({ engines: ["podman"], workspaces: [], findings: [] })) };
+  return { fortress, home, posture: fortress.posture, remove, container: one, status: () => fortress.status(() => ({ engines: ["podman"], workspaces: [], findings: [] })) };
 }
 
 describe("preparing a posture", () => {
@@ -67,9 +67,17 @@ describe("preparing a posture", () => {
     const { posture } = await setUp({ edge: { handOver } });
     posture.prepare(postureRequest());
     expect(handOver).not.toHaveBeenCalled();
-    const { posture: ofRoot } = await setUp({ edge: { handOver, gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) } });
-    expect(ofRoot.prepare(postureRequest()).user).toBe("65532:65532");
-    expect(handOver).toHaveBeenCalledExactlyOnceWith("/ws", { uid: 65_532, gid: 65_532 });
+    const { posture: ofRoot, home } = await setUp({ edge: { handOver, gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) } });
+    expect(ofRoot.prepare(postureRequest({ workspaceDir: home.workspace })).user).toBe("65532:65532");
+    expect(handOver).toHaveBeenCalledExactlyOnceWith(home.workspace, { uid: 65_532, gid: 65_532 });
+  });
+
+  it("gives away no folder that only a link puts into the state directory", async () => {
+    const handOver = vi.fn();
+    const { posture, home } = await setUp({ edge: { handOver, gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) } });
+    home.link(".openclaw/linked", "/etc");
+    expect(errorOf(() => posture.prepare(postureRequest({ workspaceDir: `${home.stateDir}/linked` }))).code).toBe("posture-refused");
+    expect(handOver).not.toHaveBeenCalled();
   });
 
   it("writes nothing where the engine's own filter or a file is wanted", async () => {

@@ -3,8 +3,8 @@ import { mayRead, planUser } from "../../src/posture/user.ts";
 import { type FactOverrides, postureFacts } from "../fixtures/posture.ts";
 
 const ROOT = { uid: 0, gid: 0 };
-const NOBODY = { user: "65532:65532", handOver: { uid: 65_532, gid: 65_532 } };
-const KEPT = (user: string | undefined) => ({ user, handOver: undefined });
+const NOBODY = { user: "65532:65532", handOver: { uid: 65_532, gid: 65_532 }, refusals: [] };
+const KEPT = (user: string | undefined) => ({ user, handOver: undefined, refusals: [] });
 
 describe("who a sandbox runs as", () => {
   it.each<[string, FactOverrides, unknown]>([
@@ -23,11 +23,29 @@ describe("who a sandbox runs as", () => {
     ["the rootless engine's own choice where root owns the workspace", { owner: ROOT }, KEPT(undefined)],
     ["the rootless engine's own choice where root's group has the workspace", { owner: { uid: 1000, gid: 0 } }, KEPT(undefined)],
     ["nobody where the owner is not known", { gatewayUid: 0, owner: undefined }, NOBODY],
-    ["the configured one, with the workspace", { gatewayUid: 0, owner: ROOT, config: { user: "2000" } }, { user: "2000", handOver: { uid: 2000, gid: 2000 } }],
+    ["the configured one, with the workspace", { gatewayUid: 0, owner: ROOT, config: { user: "2000" } }, { user: "2000:2000", handOver: { uid: 2000, gid: 2000 }, refusals: [] }],
     ["the configured one, over what OpenClaw asks for", { config: { user: "2000:3000" }, request: { user: "1000:1000" } }, KEPT("2000:3000")],
   ])("is %s", (_, overrides, expected) => {
     // `owner: undefined` must not fall back to the fixture's.
     expect(planUser({ ...postureFacts(overrides), ...("owner" in overrides ? { owner: overrides.owner } : {}) })).toEqual(expected);
+  });
+});
+
+describe("a workspace outside the state directory", () => {
+  const plan = (overrides: FactOverrides) => planUser(postureFacts({ gatewayUid: 0, ownWorkspace: false, ...overrides }));
+
+  it("that root owns is not given away: the sandbox is refused, with the command that gives it", () => {
+    const { handOver, refusals } = plan({ owner: ROOT });
+    expect(handOver).toBeUndefined();
+    expect(refusals).toMatchObject([{ because: expect.stringContaining("/ws does not belong to uid 65532") as string, remedy: expect.stringContaining("chown -R 65532:65532 /ws") as string }]);
+  });
+
+  it.each<[string, FactOverrides]>([
+    ["was given by the operator", { owner: NOBODY.handOver, request: { user: NOBODY.user } }],
+    ["is only read", { owner: ROOT, request: { workspaceAccess: "ro" } }],
+    ["is another user's, as whom the sandbox then runs", { owner: { uid: 7, gid: 7 } }],
+  ])("that %s is used as it is", (_, overrides) => {
+    expect(plan(overrides)).toMatchObject({ handOver: undefined, refusals: [] });
   });
 });
 
