@@ -38,10 +38,14 @@ export const INSIDE: readonly InsideRow[] = [
     group: "filesystem",
     hardened: "no read-only mount that renaming a directory above it defeats",
     attempt: `for target in $(awk '$6 ~ /^ro/ {print $5}' /proc/self/mountinfo | grep -E '^/(workspace|agent-workspace)/|^'"$STATE"'/workspace'); do
-    parent=$(dirname "$target"); mountpoint -q "$parent" && continue
-    mv "$parent" "$parent.moved" 2>/dev/null || continue
-    mkdir -p "$target" 2>/dev/null && touch "$target/planted" 2>/dev/null && bad="$target"
-    rm -rf "$parent"; mv "$parent.moved" "$parent"
+    parent=$(dirname "$target")
+    while ! mountpoint -q "$parent"; do
+      if mv "$parent" "$parent.moved" 2>/dev/null; then
+        mkdir -p "$target" 2>/dev/null && touch "$target/planted" 2>/dev/null && bad="$target"
+        rm -rf "$parent"; mv "$parent.moved" "$parent"
+      fi
+      parent=$(dirname "$parent")
+    done
     [ -n "$bad" ] && fail "replaced $bad"
   done; held "none"`,
   },
@@ -77,7 +81,7 @@ export const INSIDE: readonly InsideRow[] = [
     attempt: `found=$(ls -d /run/user/* /run/systemd /run/dbus 2>/dev/null); [ -z "$found" ] && held "none" || fail $found`,
   },
 
-  { id: "SEC-01", group: "secrets", hardened: "no database of the gateway", attempt: `found=$(find / -name '*.sqlite' -path '*openclaw*' -size +0 2>/dev/null | head -3); [ -z "$found" ] && held "none" || fail $found` },
+  { id: "SEC-01", group: "secrets", hardened: "no database of the gateway", attempt: `found=$(find / -name 'openclaw*.sqlite' -size +0 2>/dev/null | head -3); [ -z "$found" ] && held "none" || fail $found` },
   {
     id: "SEC-02",
     group: "secrets",
