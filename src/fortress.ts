@@ -3,11 +3,13 @@ import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
 import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
+import { createPosture, type Posture } from "./flows/posture.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
 export interface Fortress extends Creation {
   /** @throws FortressError `config-invalid` */
   config(): Config;
+  readonly posture: Posture;
   readonly exec: Exec;
   readonly furnish: Furnishing["furnish"];
   readonly refresh: Furnishing["refresh"];
@@ -19,11 +21,13 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const core = createCore(rawConfig, edges);
   const creation = createCreation(core);
   const furnishing = createFurnishing(core);
+  const posture = createPosture(core);
   return {
     config: () => core.resolve().config,
     ...creation,
     ...furnishing,
+    posture,
     exec: createExec(core, creation, furnishing),
-    status: createStatus(core),
+    status: createStatus(core, posture),
   };
 }

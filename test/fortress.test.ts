@@ -11,6 +11,7 @@ import { container, LIMITS } from "./fixtures/container.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home, REQUESTED } from "./fixtures/home.ts";
 import { cgroup, kernel, kernelMount } from "./fixtures/kernel.ts";
+import { CLOSED_PROCESS, postureEdge } from "./fixtures/posture.ts";
 
 const NAME = "openclaw-sbx-main";
 const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
@@ -59,6 +60,7 @@ function setUp(config: unknown = {}): World {
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
     readKernel: (path) =>
       kernel({
+        ...CLOSED_PROCESS,
         "/proc/4711/cgroup": "0::/c\n",
         "/sys/fs/cgroup/cgroup.controllers": "cpu memory pids\n",
         ...cgroup("/sys/fs/cgroup/c", { "memory.max": String(state.limits.memory), "memory.swap.max": "0", "cpu.max": `${state.limits.cpus * 1e5} 100000`, "pids.max": String(state.limits.pids), "pids.current": String(state.tasks) }),
@@ -70,6 +72,7 @@ function setUp(config: unknown = {}): World {
     configFile: join(home.stateDir, "openclaw.json"),
     guarded: [],
     folders: createFolders(join(home.stateDir, "fortress")),
+    posture: postureEdge(),
   });
   const plan = (): SandboxPlan =>
     fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });

@@ -11,6 +11,15 @@ export interface Config {
   /** Bytes, cores and a count. */
   readonly limits: { readonly memory: number; readonly cpus: number; readonly pids: number; readonly onFailure: "refuse" | "warn" };
   readonly mounts: MountsConfig;
+  readonly posture: {
+    /** `hardened`, `engine` or an absolute path. */
+    readonly seccomp: string;
+    /** `auto` or `UID[:GID]`. */
+    readonly user: string;
+    /** Bytes. */
+    readonly tmpfs: number;
+    readonly network: { readonly allow: readonly string[] };
+  };
   readonly secrets: { readonly file: string; readonly grants: Readonly<Record<string, readonly string[]>> };
 }
 
@@ -27,10 +36,22 @@ export function resolveConfig(raw: unknown, home: string): Config {
   const error = Value.Errors(ConfigSchema, filled).First();
   if (error) throw invalid(error);
   const config = filled as RawConfig;
-  const memory = parseSize(config.limits.memory);
-  if (memory === undefined) throw wrong("limits.memory", config.limits.memory, "is too large", "Use a size such as 8g.");
+  const memory = size("limits.memory", config.limits.memory);
+  const tmpfs = size("posture.tmpfs", config.posture.tmpfs);
   const file = posix.normalize(config.secrets.file.replace(/^~(?=\/)/, home));
-  return Object.freeze({ ...config, limits: { ...config.limits, memory }, mounts: resolveMounts(config.mounts, home), secrets: { ...config.secrets, file } });
+  return Object.freeze({
+    ...config,
+    limits: { ...config.limits, memory },
+    mounts: resolveMounts(config.mounts, home),
+    posture: { ...config.posture, tmpfs },
+    secrets: { ...config.secrets, file },
+  });
+}
+
+function size(key: string, text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === undefined) throw wrong(key, text, "is too large", "Use a size such as 8g.");
+  return bytes;
 }
 
 /**

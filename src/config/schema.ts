@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { MountsSection } from "./mounts-section.ts";
+import { PostureSection } from "./posture-section.ts";
 
 const closed = { additionalProperties: false };
 
@@ -30,6 +31,7 @@ export const ConfigSchema = Type.Object(
       { ...closed, default: {}, description: "What a sandbox may use, as the kernel enforces it." },
     ),
     mounts: MountsSection,
+    posture: PostureSection,
     secrets: Type.Object(
       {
         file: Type.String({

@@ -91,6 +91,11 @@ function assertName(name: string): string {
   throw new FortressError("engine-failed", `"${name.slice(0, 80)}" is not a container name.`, "Remove the container by hand.");
 }
 
+interface HostConfig {
+  readonly SecurityOpt?: readonly string[] | null;
+  readonly LogConfig?: { readonly Type?: string; readonly Size?: string; readonly Config?: Readonly<Record<string, string>> | null };
+}
+
 /** The fields of `inspect` that Podman and Docker share; anything missing is an error, not a default. */
 function readContainer(value: unknown): Container {
   const raw = value as {
@@ -100,6 +105,7 @@ function readContainer(value: unknown): Container {
     Config: { Labels?: Record<string, string> | null; Env?: string[] | null };
     Mounts: { Type: string; Source: string; Destination: string; RW: boolean }[];
     StaticDir?: string;
+    HostConfig?: HostConfig;
   };
   if (typeof raw.Id !== "string" || typeof raw.State.Pid !== "number" || typeof raw.State.Running !== "boolean") throw new TypeError("Id, State.Pid or State.Running is missing");
   return {
@@ -115,5 +121,17 @@ function readContainer(value: unknown): Container {
     })),
     envNames: (raw.Config.Env ?? []).map((entry) => entry.split("=", 1)[0]!),
     ...(raw.StaticDir === undefined ? {} : { staticDir: raw.StaticDir }),
+    ...readHardening(raw.HostConfig),
+  };
+}
+
+function readHardening(host: HostConfig = {}): Pick<Container, "seccomp" | "log"> {
+  const seccomp = host.SecurityOpt?.find((option) => option.startsWith("seccomp="))?.slice("seccomp=".length);
+  const driver = host.LogConfig?.Type;
+  // Podman writes the limit into Size, and 0B for none; Docker writes it among the driver's options.
+  const limit = [host.LogConfig?.Size, host.LogConfig?.Config?.["max-size"]].find((size) => size !== undefined && size !== "" && size !== "0B");
+  return {
+    ...(seccomp === undefined ? {} : { seccomp }),
+    ...(driver === undefined ? {} : { log: { driver, ...(limit === undefined ? {} : { limit }) } }),
   };
 }

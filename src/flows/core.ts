@@ -3,7 +3,7 @@ import { type Config, resolveConfig } from "../config/resolve.ts";
 import type { Engine } from "../edge/engine.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
-import type { Folders, Layout, Machine, ReadText, StoreEdge } from "../model/ports.ts";
+import type { Folders, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
 import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
 import type { MountPlan } from "../mounts/plan.ts";
@@ -28,7 +28,11 @@ export interface Edges {
   /** Places of this gateway that give secrets or power away, beside its state directory. */
   readonly guarded: Places["guarded"];
   readonly folders: Folders;
+  readonly posture: PostureEdge;
 }
+
+/** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
+export const IDLE_TASKS = 2;
 
 /** One sandbox that OpenClaw asks for. */
 export interface SandboxRequest {

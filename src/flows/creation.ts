@@ -8,7 +8,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Container, EngineId } from "../model/sandbox.ts";
 import { observeMounts } from "../mounts/observe.ts";
 import { type MountPlan, planMounts } from "../mounts/plan.ts";
-import type { Core, SandboxPlan, SandboxRequest } from "./core.ts";
+import { type Core, IDLE_TASKS, type SandboxPlan, type SandboxRequest } from "./core.ts";
 
 export interface Creation {
   /**
@@ -27,9 +27,6 @@ export interface Creation {
    */
   busyWith(engine: EngineId, name: string, plan: SandboxPlan): MountPlan | undefined;
 }
-
-/** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
-const IDLE_TASKS = 2;
 
 export function createCreation({ edges, resolve, guard, planned, places }: Core): Creation {
   /**

@@ -13,6 +13,7 @@ import { buildReport } from "../report/build.ts";
 import { collect, type Look } from "../report/collect.ts";
 import { grantedNames } from "../secrets/grants.ts";
 import type { Core } from "./core.ts";
+import type { Posture } from "./posture.ts";
 
 /** What OpenClaw's configuration says about sandboxes; for the status. */
 export interface HostFacts {
@@ -27,11 +28,12 @@ export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
 const RECREATE = "Recreate it: openclaw sandbox recreate --all";
 
-export function createStatus({ edges, resolve, planned, places }: Core): Status {
+export function createStatus({ edges, resolve, planned, places }: Core, posture: Posture): Status {
   const limitsOf = ({ name }: Container, config: Config): LimitPlan => planned.get(name)?.limits ?? planLimits(config.limits, {}, edges.machine);
 
   /** What the engine and the kernel say of one running sandbox. */
-  const look = (container: Container, config: Config): Look => {
+  const look = (engine: EngineId, container: Container, config: Config): Look => {
+    const closed = posture.look(engine, container);
     const { limits } = limitsOf(container, config);
     const visible = edges.isVisible(container);
     const observed = visible ? readLimits(edges.readKernel, container.pid) : UNSEEN;
@@ -46,7 +48,10 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
         ...unguardedFindings(container, seen?.unguarded ?? []),
         ...limitFindings(container, shortfalls(limits, observed), config.limits.onFailure),
         ...(planned.get(container.name)?.mounts.findings ?? []),
+        ...closed.findings,
       ],
+      posture: closed.posture,
+      unseen: closed.unseen,
     };
   };
 
@@ -59,11 +64,12 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
       const collected = await collect(host.engines, {
         sandboxes: (engine) => edges.engine(engine).sandboxes(),
         isOurs: (container) => touches(container, roots),
-        look: (container) => look(container, config),
+        look: (container, engine) => look(engine, container, config),
         clipped: (container) => limitsOf(container, config).clipped,
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
-      return buildReport(collected.sandboxes, [...host.findings, ...collected.findings], collected.unseen);
+      const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...collected.findings], collected.unseen);
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
+import { createPostureEdge } from "../edge/posture.ts";
 import { runProcess } from "../edge/process.ts";
 import { createFolders } from "../edge/folders.ts";
 import type { Edges } from "../flows/core.ts";
@@ -25,5 +26,6 @@ export function localEdges(home: string, stateDir: string): Edges {
     configFile: configFile(home, stateDir),
     guarded: guardedPlaces(home, stateDir),
     folders: createFolders(join(stateDir, "fortress")),
+    posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
   };
 }

@@ -6,6 +6,14 @@ declare module "openclaw/plugin-sdk/sandbox" {
   interface DockerConfig {
     user?: string;
     workdir: string;
+    readOnlyRoot?: boolean;
+    capDrop?: string[];
+    tmpfs?: string[];
+    network?: string;
+    env?: Record<string, string>;
+    ulimits?: Record<string, unknown>;
+    seccompProfile?: string;
+    gpus?: string;
     binds?: string[];
     setupCommand?: string;
     memory?: string | number;
@@ -14,6 +22,7 @@ declare module "openclaw/plugin-sdk/sandbox" {
     pidsLimit?: number;
     dangerouslyAllowExternalBindSources?: boolean;
     dangerouslyAllowReservedContainerTargets?: boolean;
+    dangerouslyAllowContainerNamespaceJoin?: boolean;
   }
   interface CreateParams {
     sessionKey: string;

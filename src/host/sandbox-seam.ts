@@ -1,10 +1,10 @@
-import { lstatSync } from "node:fs";
 import * as sdk from "openclaw/plugin-sdk/sandbox";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import type { SandboxPlan, SandboxRequest } from "../flows/core.ts";
 import type { Fortress } from "../fortress.ts";
 import { describeError, FortressError } from "../model/errors.ts";
 import { agentOf, type EngineId } from "../model/sandbox.ts";
+import { applyPosture, postureRequestOf, withoutProfile } from "./posture-seam.ts";
 
 /** Marks our wrapper and leads to the factory below it: a reload must not wrap a wrapper. */
 const BASE = Symbol.for("openclaw-fortress.base");
@@ -53,7 +53,6 @@ export function installSeam(edge: SeamEdge): () => void {
     const engine = edge.chooseEngine();
     const base = bases.get(engine);
     if (!base) throw refusal(new FortressError("engine-missing", `this OpenClaw has no ${engine} backend.`, "Set engine in the configuration of fortress to the other one."));
-    ownTheWorkspace(engine, params);
     return hardened(engine, base, edge)(params);
   };
   undo.push(register("fortress", chosen, [...bases.keys()][0]!));
@@ -76,11 +75,20 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
   return async (params) => {
     try {
       const plan = edge.fortress.plan({ ...requestOf(params), engine, storage: await edge.storageOf(engine), soleAgent: edge.agentCount() <= 1 });
+      const posture = edge.fortress.posture.prepare(postureRequestOf(engine, params));
       applyPlan(params, plan);
+      applyPosture(params, posture);
       edge.fortress.furnish(plan.mounts.own);
       const since = edge.now();
-      const { handle, effective } = await createOrRecreate(engine, base, params, plan, edge);
+      let { handle, effective } = await createOrRecreate(engine, base, params, plan, edge);
       await edge.fortress.admit(engine, handle.runtimeId, effective, since);
+      if (edge.fortress.posture.isOutdated(engine, handle.runtimeId, posture)) {
+        // OpenClaw keeps a recently used container whatever changed but its mounts.
+        await edge.removeContainer(engine, handle.runtimeId);
+        ({ handle, effective } = await createOrRecreate(engine, base, params, plan, edge));
+        await edge.fortress.admit(engine, handle.runtimeId, effective, since);
+      }
+      await edge.fortress.posture.confirm(engine, handle.runtimeId, posture, since);
       return withSecrets(engine, handle, params, effective, edge);
     } catch (error) {
       throw refusal(error);
@@ -140,7 +148,7 @@ function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, pla
     async buildExecSpec(call) {
       // The gateway's PATH means nothing in the container and tells the host's layout.
       const { PATH: _gatewayPath, ...env } = call.env;
-      const spec = await handle.buildExecSpec({ ...call, env });
+      const spec = await handle.buildExecSpec(withoutProfile({ ...call, env }));
       try {
         const container = spec.argv.find((word) => /^[0-9a-f]{64}$/.test(word));
         if (container === undefined) throw seamChanged();
@@ -151,14 +159,6 @@ function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, pla
       }
     },
   };
-}
-
-/** OpenClaw gives the container the workspace's owner only under the ids `podman` and `docker`. */
-function ownTheWorkspace(engine: EngineId, { workspaceDir, cfg }: CreateParams): void {
-  if (cfg.docker.user?.trim()) return;
-  const { uid, gid } = lstatSync(workspaceDir);
-  if (engine === "podman" && (uid === 0 || gid === 0)) return;
-  cfg.docker.user = `${uid}:${gid}`;
 }
 
 function seamChanged(): FortressError {

@@ -6,6 +6,8 @@ export type ErrorCode =
   | "mount-refused"
   | "projection-failed"
   | "limits-not-applied"
+  | "posture-refused"
+  | "posture-not-applied"
   | "sandbox-unknown"
   | "engine-failed"
   | "engine-missing"

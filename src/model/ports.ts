@@ -1,3 +1,5 @@
+import type { EngineId } from "./sandbox.ts";
+
 /** What the rooms ask of the outside world; `edge/` answers. */
 
 /** The file system as the mount planner sees it. `real` is the canonical path, through existing ancestors. */
@@ -51,4 +53,26 @@ export interface StoreEdge {
   /** Reads the file without following a link or waiting on a FIFO; its version belongs to the text. */
   read(file: string): { readonly text: string; readonly version: string };
   readonly uid: number;
+}
+
+export interface Ownership {
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
+/** What the posture of a sandbox needs of the outside. */
+export interface PostureEdge {
+  readonly gatewayUid: number;
+  /** The gateway's hard limit of open files. */
+  readonly openFiles: number;
+  ownerOf(path: string): Ownership | undefined;
+  /** Gives what root owns in a tree to somebody else; rejects nothing but a tree that can't be opened. */
+  handOver(path: string, owner: { readonly uid: number; readonly gid: number }): void;
+  /** Makes sure that a seccomp profile with this text is on disk; returns its path, the same for the same text. */
+  writeProfile(text: string): string;
+  readText: ReadText;
+  /** How the program that starts the engine's containers calls itself; undefined when the engine does not say. */
+  runtimeVersion(engine: EngineId): Promise<string | undefined>;
 }

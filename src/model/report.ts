@@ -1,5 +1,5 @@
 import type { Finding } from "./finding.ts";
-import type { AccessMode, EngineId, LimitName } from "./sandbox.ts";
+import type { AccessMode, EngineId, LimitName, ObservedPosture } from "./sandbox.ts";
 
 /**
  * `hardened`: everything that was looked at holds. `attention`: it holds with reservations.
@@ -17,6 +17,8 @@ export interface SandboxReport {
   readonly mounts: readonly { readonly target: string; readonly mode: AccessMode }[] | undefined;
   readonly limits: readonly { readonly name: LimitName; readonly wanted: number; readonly actual: number | undefined }[];
   readonly clipped: readonly string[];
+  /** Absent when it could not be read. */
+  readonly posture?: ObservedPosture | undefined;
   /** Names of the secrets that an exec here gets. */
   readonly secrets: readonly string[];
 }

@@ -31,6 +31,33 @@ export const LIMIT_NAMES: readonly LimitName[] = ["memory", "memorySwap", "cpus"
  */
 export type ObservedLimits = { readonly [K in LimitName]: number | undefined };
 
+/** One file system in memory, as the kernel has it. */
+export interface ObservedTmpfs {
+  readonly target: string;
+  /** Bytes; undefined when nothing bounds it but half of the machine's memory. */
+  readonly size: number | undefined;
+  readonly exec: boolean;
+}
+
+/** What the kernel says of a sandbox's first process. A field is undefined when it could not be read. */
+export interface ObservedPosture {
+  /** On the host; effective. */
+  readonly uid: number | undefined;
+  /** 0 none, 1 strict, 2 filter. */
+  readonly seccomp: number | undefined;
+  readonly noNewPrivs: boolean | undefined;
+  /** True when any set, the bounding set included, holds a capability. */
+  readonly capabilities: boolean | undefined;
+  /** Hard limit in bytes; `Infinity` is "no limit". */
+  readonly core: number | undefined;
+  /** Hard limit. */
+  readonly openFiles: number | undefined;
+  /** Network interfaces besides loopback. */
+  readonly interfaces: readonly string[] | undefined;
+  /** Those that a process without privileges can write to. */
+  readonly tmpfs: readonly ObservedTmpfs[] | undefined;
+}
+
 /** A container as the engine describes it. */
 export interface Container {
   readonly id: string;
@@ -44,6 +71,9 @@ export interface Container {
   readonly envNames: readonly string[];
   /** Where the engine keeps this container's files on the host; absent for Docker. */
   readonly staticDir?: string;
+  /** The seccomp profile that the engine was told to use: Podman shows its path, Docker its text. */
+  readonly seccomp?: string;
+  readonly log?: { readonly driver: string; /** As the engine writes it; absent when there is none. */ readonly limit?: string };
 }
 
 /** A mount as the kernel describes it (`/proc/<pid>/mountinfo`). */

@@ -1,5 +1,6 @@
 import type { Report, SandboxReport, Verdict } from "../model/report.ts";
-import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
+import type { ObservedPosture } from "../model/sandbox.ts";
+import { formatLimit, formatSize, LIMIT_LABELS } from "../model/units.ts";
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   hardened: "HARDENED: everything that was looked at holds.",
@@ -29,9 +30,23 @@ function renderSandbox(sandbox: SandboxReport): string[] {
   for (const { name: limit, wanted, actual } of limits) {
     lines.push(`  ${LIMIT_LABELS[limit].padEnd(11)} ${formatLimit(limit, actual)} (wanted ${formatLimit(limit, wanted)})`);
   }
+  if (sandbox.posture) lines.push(`  posture     ${describePosture(sandbox.posture)}`);
   for (const note of clipped) lines.push(`  note        ${note}`);
   lines.push(`  secrets     ${secrets.join(", ") || "none"}`);
   return lines;
+}
+
+function describePosture({ uid, seccomp, noNewPrivs, capabilities, interfaces, core, tmpfs }: ObservedPosture): string {
+  const yesOrNo = (what: string, value: unknown): string => (value === undefined ? `${what} unknown` : value ? what : `no ${what}`);
+  return [
+    `uid ${uid ?? "unknown"}`,
+    yesOrNo("seccomp", seccomp),
+    yesOrNo("new privileges", noNewPrivs === undefined ? undefined : !noNewPrivs),
+    yesOrNo("capabilities", capabilities),
+    `network ${interfaces === undefined ? "unknown" : interfaces.join(" ") || "none"}`,
+    yesOrNo("core dumps", core),
+    `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ") || "nothing"}`,
+  ].join(", ");
 }
 
 /** Container and file names come from hostile places: no control characters and no lines of their own in a chat message. */

@@ -7,14 +7,17 @@ export interface Look {
   /** Undefined when they could not be read. */
   readonly mounts: SandboxReport["mounts"];
   readonly limits: SandboxReport["limits"];
+  readonly posture?: SandboxReport["posture"];
   readonly findings: readonly Finding[];
+  /** What could not be looked at. */
+  readonly unseen?: readonly Finding[];
 }
 
 export interface Collector {
   sandboxes(engine: EngineId): Promise<Container[]>;
   /** A gateway sees the sandboxes of every other gateway on the engine. */
   isOurs(container: Container): boolean;
-  look(container: Container): Look;
+  look(container: Container, engine: EngineId): Look;
   clipped(container: Container): readonly string[];
   secretsOf(agentId: string | undefined): readonly string[];
 }
@@ -38,11 +41,12 @@ export async function collect(engines: readonly EngineId[], collector: Collector
     });
     for (const container of containers.filter((each) => collector.isOurs(each))) {
       const agentId = agentOf(container.labels["openclaw.sessionKey"]);
-      const look = container.running ? collector.look(container) : undefined;
+      const look = container.running ? collector.look(container, engine) : undefined;
       if (look && !look.mounts) {
         unseen.push({ id: "mounts.unseen", severity: "warn", detail: `The mounts of ${container.name} could not be read.`, remedy: "Run the gateway on the engine's host, as the engine's user." });
       }
       findings.push(...(look?.findings ?? []));
+      unseen.push(...(look?.unseen ?? []));
       sandboxes.push({
         name: container.name,
         engine,
@@ -51,6 +55,7 @@ export async function collect(engines: readonly EngineId[], collector: Collector
         mounts: look?.mounts,
         limits: look?.limits ?? [],
         clipped: collector.clipped(container),
+        posture: look?.posture,
         secrets: collector.secretsOf(agentId),
       });
     }

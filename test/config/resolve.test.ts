@@ -11,6 +11,7 @@ const DEFAULTS = {
   engine: "auto",
   limits: { memory: 8 * 2 ** 30, cpus: 4, pids: 512, onFailure: "refuse" },
   mounts: { profile: "standard", add: [], agents: {} },
+  posture: { seccomp: "hardened", user: "auto", tmpfs: 2 ** 30, network: { allow: ["none", "bridge"] } },
   secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", grants: { "*": ["*"] } },
 };
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -10,6 +10,9 @@ import { readLimits } from "../../src/limits/cgroup.ts";
 import { shortfalls } from "../../src/limits/compare.ts";
 import type { EngineId, Limits } from "../../src/model/sandbox.ts";
 import { hostNames } from "../../src/mounts/names.ts";
+import { BASE_PROFILE } from "../../src/posture/base-profile.ts";
+import { engineFindings, usesFilter } from "../../src/posture/engine-says.ts";
+import { hardenProfile } from "../../src/posture/seccomp.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
 
 /** A real engine with the sandbox image in its store. */
@@ -21,6 +24,8 @@ export interface RealEngine {
 }
 
 const MIB = 2 ** 20;
+/** What makes a log grow without end, on each engine. */
+const UNBOUNDED: Readonly<Record<EngineId, readonly string[]>> = { podman: ["--log-driver", "k8s-file", "--log-opt", "max-size=0"], docker: ["--log-driver", "json-file"] };
 const LIMITS: Limits = { memory: 96 * MIB, memorySwap: 96 * MIB, cpus: Math.min(0.5, cpus().length), pids: 77 };
 
 /** What fortress expects of an engine, whichever it is. */
@@ -90,6 +95,21 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>): 
       ]);
       expect(container.envNames).toContain("SOME_KEY");
       expect(JSON.stringify(container)).not.toContain(value);
+    });
+
+    it("tells which filter of system calls a container was given, and whether its log is bounded", async () => {
+      const path = `${folder}/filter.json`;
+      const text = `${JSON.stringify(hardenProfile(BASE_PROFILE))}\n`;
+      writeFileSync(path, text);
+      await create("filtered", ["--security-opt", `seccomp=${path}`]);
+      await create("unfiltered");
+      const filtered = (await engine.inspect(name("filtered")))!;
+      expect(usesFilter(filtered, { path, text })).toBe(true);
+      expect(usesFilter((await engine.inspect(name("unfiltered")))!, { path, text })).toBe(false);
+      // Both engines of the tests are set up as fortress tells the operator to.
+      expect(engineFindings(id, filtered, { path, text })).toEqual([]);
+      await create("unbounded", UNBOUNDED[id]);
+      expect(engineFindings(id, (await engine.inspect(name("unbounded")))!, undefined)).toMatchObject([{ id: "posture.log-unbounded" }]);
     });
 
     it("gives the pid that the container's init has on the host", async () => {

@@ -67,6 +67,16 @@ describe("inspect", () => {
   });
 
   it.each([
+    [{ SecurityOpt: ["no-new-privileges", "seccomp=/filter.json"], LogConfig: { Type: "k8s-file", Size: "10MB", Config: null } }, { seccomp: "/filter.json", log: { driver: "k8s-file", limit: "10MB" } }],
+    [{ SecurityOpt: [], LogConfig: { Type: "k8s-file", Size: "0B", Config: null } }, { log: { driver: "k8s-file" } }],
+    [{ SecurityOpt: ['seccomp={"a":1}'], LogConfig: { Type: "json-file", Config: { "max-size": "10m" } } }, { seccomp: '{"a":1}', log: { driver: "json-file", limit: "10m" } }],
+    [{ SecurityOpt: null, LogConfig: { Type: "local", Config: {} } }, { log: { driver: "local" } }],
+    [{}, {}],
+  ])("understands the filter and the log of %j", async (HostConfig, expected) => {
+    expect(await engineWith("docker", { stdout: JSON.stringify([{ ...DOCKER, HostConfig }]) }).engine.inspect(ID)).toEqual({ ...CONTAINER, ...expected });
+  });
+
+  it.each([
     ["podman", 125, "[]\n", 'Error: no such container "x"'],
     ["podman", 125, "", 'Error: inspecting object: no container with name or ID "x" found: no such container'],
     ["docker", 1, "[]\n", "Error: No such container: x"],

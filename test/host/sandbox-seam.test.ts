@@ -1,12 +1,13 @@
-import { chownSync } from "node:fs";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxPlan, SandboxRequest } from "../../src/flows/core.ts";
+import type { Posture, PostureSettings } from "../../src/flows/posture.ts";
 import type { Fortress } from "../../src/fortress.ts";
 import { hasSeam, installSeam } from "../../src/host/sandbox-seam.ts";
 import { FortressError } from "../../src/model/errors.ts";
 import { Secret } from "../../src/model/secret.ts";
 import type { MountPlan } from "../../src/mounts/plan.ts";
+import type { PostureRequest } from "../../src/posture/request.ts";
 import { injectSecrets } from "../../src/secrets/inject.ts";
 import { LIMITS } from "../fixtures/container.ts";
 import { CONTAINER_ID, createParams, handle, RUNTIME_ID, SandboxRegistry } from "../fixtures/sandbox-sdk.ts";
@@ -33,6 +34,15 @@ const NOW = 1_234;
 const mounts = (...binds: string[]): MountPlan => ({ mounts: [], binds, browserBinds: binds.filter((bind) => bind.startsWith("/kept")), own: { folders: ["/own"] }, findings: [] });
 const MOUNTS = mounts("/logs:/logs:ro,z", "/kept:/kept");
 
+const POSTURE: PostureSettings = {
+  user: "65532:65532",
+  tmpfs: ["/tmp:noexec,size=1"],
+  env: { HOME: "/home/agent" },
+  ulimits: { core: 0 },
+  seccomp: { path: "/state/filter.json", text: "{}" },
+  findings: [],
+};
+
 /** A gateway with its built-in backends, and fortress as the seam sees it. */
 function setUp() {
   const registry = new SandboxRegistry();
@@ -50,6 +60,13 @@ function setUp() {
       return { container: { id: CONTAINER_ID, name, pid: 1, running: true, labels: {}, binds: [], envNames: [] }, wanted: LIMITS, shortfalls: [], refusal: undefined };
     }),
     busyWith: vi.fn<Fortress["busyWith"]>(),
+    posture: {
+      prepare: vi.fn((_request: PostureRequest) => POSTURE),
+      isOutdated: vi.fn(() => false),
+      confirm: vi.fn<Posture["confirm"]>(async () => {}),
+      look: vi.fn<Posture["look"]>(),
+      lookAtEngine: vi.fn<Posture["lookAtEngine"]>(),
+    },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),
     refresh: vi.fn<Fortress["refresh"]>(),
@@ -164,7 +181,10 @@ describe("the plan", () => {
     await world.create("podman", params);
     expect(world.bases.podman.mock.lastCall?.[0]).toBe(params);
     expect(cfg.docker).toBe(docker);
-    expect(docker).toEqual({ workdir: "/workspace", binds: MOUNTS.binds, cpus: 1, dangerouslyAllowExternalBindSources: true, dangerouslyAllowReservedContainerTargets: true });
+    expect(docker).toEqual({
+      ...{ workdir: "/workspace", binds: MOUNTS.binds, cpus: 1, dangerouslyAllowExternalBindSources: true, dangerouslyAllowReservedContainerTargets: true },
+      ...{ user: "65532:65532", tmpfs: POSTURE.tmpfs, env: POSTURE.env, ulimits: POSTURE.ulimits, seccompProfile: "/state/filter.json" },
+    });
     expect(cfg.browser).toEqual({ enabled: false });
   });
 
@@ -210,6 +230,53 @@ describe("the plan", () => {
     world.bases.podman.mockRejectedValue(new Error("statfs: no such file"));
     await expect(world.create("podman")).rejects.toThrow(/^statfs: no such file$/);
     expect(world.removeContainer).not.toHaveBeenCalled();
+  });
+});
+
+describe("the posture", () => {
+  beforeEach(() => void world.install());
+
+  it("is prepared from what OpenClaw asks for", async () => {
+    const docker = { user: "7:7", readOnlyRoot: false, capDrop: ["NET_RAW"], tmpfs: ["/x"], network: "lan", seccompProfile: "/own.json", ulimits: { core: 1 }, env: { A: "1" }, gpus: "all", dangerouslyAllowContainerNamespaceJoin: true };
+    const params = createParams("/ws", { ...docker });
+    await world.create("docker", { ...params, cfg: { ...params.cfg, workspaceAccess: "ro" } });
+    const { dangerouslyAllowContainerNamespaceJoin: _, ...asked } = docker;
+    expect(world.fortress.posture.prepare.mock.lastCall?.[0]).toEqual({ ...asked, engine: "docker", switches: ["dangerouslyAllowContainerNamespaceJoin"], workspaceDir: "/ws", workspaceAccess: "ro" });
+  });
+
+  it("is prepared from OpenClaw's defaults where it asks for nothing", async () => {
+    await world.create("podman", createParams("/ws"));
+    expect(world.fortress.posture.prepare.mock.lastCall?.[0]).toMatchObject({ readOnlyRoot: true, capDrop: ["ALL"], tmpfs: [], switches: [], env: {} });
+  });
+
+  it("leaves the user and the filter to the engine where it names none", async () => {
+    world.fortress.posture.prepare.mockReturnValue({ ...POSTURE, user: undefined, seccomp: undefined });
+    const params = createParams("/ws", { user: "root" });
+    await world.create("podman", params);
+    expect(params.cfg.docker).not.toHaveProperty("user");
+    expect(params.cfg.docker).not.toHaveProperty("seccompProfile");
+  });
+
+  it("that is refused creates nothing", async () => {
+    world.fortress.posture.prepare.mockImplementation(() => {
+      throw new FortressError("posture-refused", "network.", "none");
+    });
+    await expect(world.create("podman")).rejects.toThrow("fortress: network. Remedy: none");
+    expect(world.log).toEqual([]);
+  });
+
+  it("is confirmed by the kernel after the limits, or there is no handle", async () => {
+    await world.create("podman");
+    expect(world.fortress.posture.confirm).toHaveBeenCalledExactlyOnceWith("podman", RUNTIME_ID, POSTURE, NOW);
+    world.fortress.posture.confirm.mockRejectedValue(new FortressError("posture-not-applied", "open.", "Check."));
+    await expect(world.create("podman")).rejects.toThrow("fortress: open. Remedy: Check.");
+  });
+
+  it("that changed recreates a container that OpenClaw keeps, once", async () => {
+    world.fortress.posture.isOutdated.mockReturnValue(true);
+    await world.create("podman");
+    expect(world.log).toEqual(["furnish", "create podman", `admit podman ${RUNTIME_ID}`, `remove podman ${RUNTIME_ID}`, "create podman", `admit podman ${RUNTIME_ID}`]);
+    expect(world.fortress.posture.confirm).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -259,12 +326,22 @@ describe("an exec", () => {
   it("gets secrets in its environment only, and not the gateway's PATH", async () => {
     const spec = await (await world.create("podman")).buildExecSpec(EXEC);
     expect(spec).toEqual({
-      argv: ["podman", "exec", "-e", "KEY", "-i", CONTAINER_ID, "sh", "-lc", "ls"],
-      env: { HOST: "1", CALL: JSON.stringify({ HOME: "/workspace" }), KEY: "canary" },
+      argv: ["podman", "exec", "-e", "KEY", "-i", CONTAINER_ID, "sh", "-lc", "export HOME='/workspace'; ls"],
+      env: { HOST: "1", CALL: JSON.stringify({ HOME: "/nonexistent" }), KEY: "canary" },
       finalizeToken: "token",
     });
     expect(EXEC.env.PATH).toBe("/gateway/bin");
     expect(world.fortress.exec).toHaveBeenCalledExactlyOnceWith("podman", CONTAINER_ID, expect.objectContaining({ mounts: MOUNTS }), "main", expect.anything());
+  });
+
+  it.each([
+    ["/it's", "export HOME='/it'\\''s'; ls"],
+    [undefined, "export HOME='/nonexistent'; ls"],
+  ])("starts its shell without the home %s, where a profile could be planted", async (home, command) => {
+    const buildExecSpec = vi.fn<Handle["buildExecSpec"]>(async () => ({ argv: ["podman", "exec", CONTAINER_ID], env: {} }));
+    world.bases.podman.mockResolvedValue(handle({ buildExecSpec }));
+    await (await world.create("podman")).buildExecSpec({ ...EXEC, env: home === undefined ? {} : { HOME: home } });
+    expect(buildExecSpec.mock.lastCall?.[0]).toMatchObject({ command, env: { HOME: "/nonexistent" } });
   });
 
   it.each([
@@ -317,25 +394,5 @@ describe("the backend fortress", () => {
     world.chooseEngine.mockReturnValue(engine);
     await world.create("fortress", createParams(tempDir()));
     expect(world.log).toEqual(["furnish", `create ${engine}`, `admit ${engine} ${RUNTIME_ID}`]);
-  });
-
-  it("leaves the operator's user, and root to Podman", async () => {
-    const params = createParams(tempDir(), { user: "7:7" });
-    await world.create("fortress", params);
-    expect(params.cfg.docker.user).toBe("7:7");
-  });
-
-  // Only root can give a directory away.
-  it.runIf(process.getuid?.() === 0).each([
-    ["podman", 1000, "1000:1000"],
-    ["docker", 1000, "1000:1000"],
-    ["podman", 0, undefined],
-    ["docker", 0, "0:0"],
-  ] as const)("runs as the workspace's owner: %s, uid %d", async (engine, uid, user) => {
-    world.chooseEngine.mockReturnValue(engine);
-    const params = createParams(tempDir());
-    chownSync(params.workspaceDir, uid, uid);
-    await world.create("fortress", params);
-    expect(params.cfg.docker.user).toBe(user);
   });
 });

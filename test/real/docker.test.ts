@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeAnswers, runBattery, withVerdict } from "../support/attacks/battery.ts";
+import { targetOf } from "../support/attacks/row.ts";
+import { parseAnswers, PRINT_ALL } from "../support/attacks/syscalls.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startDocker, type Docker } from "../support/docker.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
@@ -10,6 +13,7 @@ import { findInSandbox, findOnDisk, watchArgv } from "../support/leaks.ts";
 import { livedIn, PUBLIC_TEXT } from "../support/lived-in.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
+import { REMAINING, WAITING_FOR_MOUNTS } from "./attacks.suite.ts";
 
 const quiet = { log: () => {} };
 
@@ -101,6 +105,21 @@ describe.each(AGENTS)("a sandbox of backend $backend, run by Docker", ({ agent }
   it("has the wanted limits in its cgroup, the CPUs clipped to the machine", async () => {
     await gateway.exec("true", turn);
     expect(cgroupOf((await container()).pid)).toEqual({ memory: 512 * 2 ** 20, memorySwap: 512 * 2 ** 20, cpus: cpus().length, pids: LIMITS.pids });
+  });
+});
+
+describe("the attack list, Docker", () => {
+  it("finds nothing open", async () => {
+    const runtimeVersion = await docker.docker(["info", "--format", "{{.DefaultRuntime}} version {{.RuncCommit.ID}}"]);
+    const answers = await runBattery({ gateway, agent: "main", target: targetOf(gateway, home.canary), run: docker.docker, runtimeVersion });
+    expect(withVerdict(answers, "FAIL").filter((id) => !WAITING_FOR_MOUNTS.includes(id)), describeAnswers(answers)).toEqual([]);
+    expect(withVerdict(answers, "WARN").filter((id) => !Object.hasOwn(REMAINING, id)), describeAnswers(answers)).toEqual([]);
+  });
+
+  it("has a filter that answers every denied system call", async () => {
+    const answers = parseAnswers(await gateway.exec(`python3 - <<'PY'${PRINT_ALL}PY`));
+    expect(answers.size).toBeGreaterThan(40);
+    expect([...answers].filter(([, errno]) => errno !== 1 && errno !== 38)).toEqual([]);
   });
 });
 

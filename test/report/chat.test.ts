@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Report, SandboxReport, Verdict } from "../../src/model/report.ts";
+import type { ObservedPosture } from "../../src/model/sandbox.ts";
 import { renderChat } from "../../src/report/chat.ts";
 import { GIB } from "../fixtures/container.ts";
 
@@ -24,6 +25,32 @@ const SANDBOX: SandboxReport = {
 };
 
 const report = (overrides: Partial<Report> = {}): Report => ({ verdict: "hardened", sandboxes: [], findings: [], ...overrides });
+
+const POSTURE: ObservedPosture = {
+  ...{ uid: 65_532, seccomp: 2, noNewPrivs: true, capabilities: false, core: 0, openFiles: 16_384, interfaces: [] },
+  tmpfs: [{ target: "/tmp", size: GIB, exec: false }, { target: "/run", size: undefined, exec: true }],
+};
+
+describe("the posture", () => {
+  const line = (posture: SandboxReport["posture"]): string | undefined =>
+    renderChat(report({ sandboxes: [{ ...SANDBOX, posture }] })).split("\n").find((each) => each.includes("posture"));
+
+  it("is one line", () => {
+    expect(line(POSTURE)).toBe("  posture     uid 65532, seccomp, no new privileges, no capabilities, network none, no core dumps, in memory /tmp 1 GiB /run unlimited");
+  });
+
+  it("says what is open", () => {
+    expect(line({ ...POSTURE, uid: 0, seccomp: 0, noNewPrivs: false, capabilities: true, core: Infinity, interfaces: ["eth0"], tmpfs: [] })).toBe(
+      "  posture     uid 0, no seccomp, new privileges, capabilities, network eth0, core dumps, in memory nothing",
+    );
+  });
+
+  it("says what is not known, and is not there where nothing was seen", () => {
+    const nothing = { uid: undefined, seccomp: undefined, noNewPrivs: undefined, capabilities: undefined, core: undefined, openFiles: undefined, interfaces: undefined, tmpfs: undefined };
+    expect(line(nothing)).toBe("  posture     uid unknown, seccomp unknown, new privileges unknown, capabilities unknown, network unknown, core dumps unknown, in memory unknown");
+    expect(line(undefined)).toBeUndefined();
+  });
+});
 
 describe("the text", () => {
   it("without a sandbox", () => {

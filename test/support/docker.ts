@@ -36,7 +36,7 @@ export async function startDocker({ log }: { log: Log }): Promise<Docker> {
   for (const folder of [data, exec, hostRoot]) await mkdir(folder, { mode: 0o700 });
   const config = join(exec, "daemon.json");
   // Named, because otherwise the operator's own file in /etc/docker counts.
-  await writeFile(config, "{}\n");
+  await writeFile(config, `${JSON.stringify({ "log-driver": "local" })}\n`);
 
   const env = { DOCKER_HOST: `unix://${exec}/docker.sock` };
   const flags = ["--config-file", config, "-H", env.DOCKER_HOST, "--data-root", data, "--exec-root", join(exec, "exec"), "--pidfile", join(exec, "dockerd.pid")];

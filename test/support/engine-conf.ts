@@ -1,7 +1,7 @@
 import { access, readFile } from "node:fs/promises";
 
 /** A table of containers.conf or storage.conf. */
-type Table = Readonly<Record<string, string | readonly string[]>>;
+type Table = Readonly<Record<string, string | number | readonly string[]>>;
 
 /** What Podman asks for each container unless told otherwise. */
 const PODMAN_DEFAULT_LIMITS = { nofile: 1_048_576, nproc: 4_194_304 };
@@ -12,10 +12,13 @@ const PODMAN_DEFAULT_LIMITS = { nofile: 1_048_576, nproc: 4_194_304 };
  */
 export const QUICK_INFO = { DPKG_ADMINDIR: "/nonexistent" };
 
+/** As fortress tells the operator to: without it a sandbox fills the disk with its log. */
+export const LOG_SIZE = 10 * 2 ** 20;
+
 /** The settings under which containers start on this machine. */
 export async function machineSettings(): Promise<{ containers: Table; engine: Table }> {
   const limits = await grantableLimits();
-  const containers: Table = limits.length > 0 ? { default_ulimits: limits } : {};
+  const containers: Table = { log_size_max: LOG_SIZE, ...(limits.length > 0 ? { default_ulimits: limits } : {}) };
   const unified = await access("/sys/fs/cgroup/cgroup.controllers").then(() => true, () => false);
   if (unified) return { containers, engine: {} };
   // crun refuses hybrid cgroups.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Docker } from "./docker.ts";
 import { ensureDockerImage } from "./docker-image.ts";
 import type { Engine } from "./engine.ts";
-import { gatewayConfig } from "./gateway-config.ts";
+import { gatewayConfig, merge } from "./gateway-config.ts";
 import type { Json } from "./gateway-config.ts";
 import { createHome } from "./gateway-home.ts";
 import { freePort, runCli, startProcess } from "./gateway-process.ts";
@@ -29,6 +29,8 @@ export interface GatewayOptions {
   readonly pluginConfig?: Json;
   /** Merged into openclaw.json. */
   readonly config?: Json;
+  /** Merged into openclaw.json, where it has to know the state directory. */
+  readonly configFor?: (stateDir: string) => Json;
   /** Merged into `agents.defaults.sandbox`. */
   readonly sandbox?: (stateDir: string) => Json;
   readonly env?: Readonly<Record<string, string>>;
@@ -89,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       logFile: join(path, "openclaw.log"),
       plugin: pluginDir ? { config: options.pluginConfig ?? {} } : undefined,
       sandbox: options.sandbox?.(join(path, ".openclaw")) ?? {},
-      overrides: options.config ?? {},
+      overrides: merge(options.config ?? {}, options.configFor?.(join(path, ".openclaw")) ?? {}),
     });
   const home = await createHome({ user: engine.user, config, pluginDir, seed: options.seed });
   const launch = { engine, runtime: await runtimeFor(engine.user), home: home.path, env: { ...docker?.env, ...options.env }, launcher: docker?.launcher ?? [] };

@@ -10,37 +10,48 @@ import type { Log } from "./progress.ts";
 /** What OpenClaw's own sandbox image has; its file tools need python3. */
 const PACKAGES = ["bash", "ca-certificates", "coreutils", "curl", "git", "jq", "python3", "ripgrep"];
 
+/** An image of the tests: what its name ends in, and what is in it. */
+export interface ImageKind {
+  readonly suffix: string;
+  readonly packages: readonly string[];
+}
+
+const SANDBOX: ImageKind = { suffix: "", packages: PACKAGES };
+
+/** What an agent that writes programs has besides. */
+export const DEVELOPER: ImageKind = { suffix: "-developer", packages: [...PACKAGES, "gcc", "libc6-dev", "golang-go", "make", "nodejs", "python3-pip", "python3-venv"] };
+
 /** Loads the sandbox image into the engine's store, built without a registry if need be. Returns its name. */
-export async function ensureSandboxImage(engine: Engine, { log }: { log: Log }): Promise<string> {
+export async function ensureSandboxImage(engine: Engine, { log, kind = SANDBOX }: { log: Log; kind?: ImageKind }): Promise<string> {
   const archive = await machineArchive();
-  const image = imageName(archive);
+  const image = imageName(archive, kind);
   const present = await engine.podman(["image", "exists", image]).then(() => true, () => false);
   if (present) return image;
 
-  const tarball = await ensureRootFilesystem(archive, log);
+  const tarball = await ensureRootFilesystem(archive, log, kind);
   // Handed over as an open file, because the cache is closed to the rootless user.
   await withProgress(log, `Importing ${image}`, () => engine.podman(["import", "-", image], { inputFile: tarball }));
   return image;
 }
 
-export function imageName({ suite }: Archive): string {
-  return `localhost/openclaw-fortress-test:${suite}`;
+export function imageName({ suite }: Archive, { suffix } = SANDBOX): string {
+  return `localhost/openclaw-fortress-test${suffix}:${suite}`;
 }
 
 /** Kept as a file: every engine imports the same one. */
-export async function ensureRootFilesystem(archive: Archive, log: Log): Promise<string> {
-  const tarball = `${await cacheFolder()}/${archive.suite}.tar`;
+export async function ensureRootFilesystem(archive: Archive, log: Log, kind = SANDBOX): Promise<string> {
+  const tarball = `${await cacheFolder()}/${archive.suite}${kind.suffix}.tar`;
   const built = await access(tarball).then(() => true, () => false);
   if (!built) {
     const partial = `${tarball}.partial`;
-    await withProgress(log, `Building the ${archive.suite} root file system of the sandbox image`, () => bootstrap(archive, partial));
+    await withProgress(log, `Building the ${archive.suite} root file system of the sandbox image${kind.suffix}`, () => bootstrap(archive, kind, partial));
     await rename(partial, tarball);
   }
   return tarball;
 }
 
-async function bootstrap({ mirror, suite, components, keyring }: Archive, target: string): Promise<void> {
-  const options = ["--variant=minbase", "--format=tar", `--components=${components}`, `--include=${PACKAGES}`];
+async function bootstrap({ mirror, suite, components, keyring }: Archive, { packages }: ImageKind, target: string): Promise<void> {
+  const options = ["--variant=minbase", "--format=tar", `--components=${components}`, `--include=${packages}`];
   if (keyring) options.push(`--keyring=${keyring}`);
   await execa("mmdebstrap", [...options, suite, target, mirror]);
 }

@@ -63,7 +63,8 @@ export function livedIn(): LivedIn {
     key,
     async seed(stateDir) {
       for (const place of SECRET_PLACES) await put(join(stateDir, place), place.endsWith(".env") ? `LIVED_IN=${canary}\n` : `${canary}\n`);
-      for (const place of PUBLIC_PLACES) await put(join(stateDir, place), `${PUBLIC_TEXT}\n`);
+      // A root gateway's sandboxes run as somebody else.
+      for (const place of PUBLIC_PLACES) await put(join(stateDir, place), `${PUBLIC_TEXT}\n`, 0o644);
       const store = secretsFile(dirname(stateDir));
       await put(store, `# the agent's keys\n${key.name}="${key.value}"\n`);
       await chmod(dirname(store), 0o700);
@@ -81,7 +82,7 @@ export function secretsFile(home: string): string {
   return join(home, ".config/openclaw-secrets/secrets.env");
 }
 
-async function put(path: string, text: string): Promise<void> {
+async function put(path: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text, { mode: 0o600 });
+  await writeFile(path, text, { mode });
 }

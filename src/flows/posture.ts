@@ -1,0 +1,123 @@
+import { readTaskCount } from "../limits/cgroup.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
+import { deviations, differences, unseenFields } from "../posture/deviations.ts";
+import { engineFindings, runtimeFinding, usesFilter } from "../posture/engine-says.ts";
+import { observePosture } from "../posture/observe.ts";
+import { planPosture, type PosturePlan } from "../posture/plan.ts";
+import type { PostureRequest } from "../posture/request.ts";
+import { mayRead } from "../posture/user.ts";
+import { type Core, IDLE_TASKS } from "./core.ts";
+
+/** What of the plan OpenClaw is told. */
+export interface PostureSettings extends Pick<PosturePlan, "user" | "tmpfs" | "env" | "ulimits" | "findings"> {
+  /** Where it lies and what it says; undefined leaves the engine's default. */
+  readonly seccomp: { readonly path: string; readonly text: string } | undefined;
+}
+
+export interface PostureLook {
+  readonly posture: ObservedPosture | undefined;
+  readonly findings: readonly Finding[];
+  /** What could not be looked at. */
+  readonly unseen: readonly Finding[];
+}
+
+export interface Posture {
+  /**
+   * Decides what a sandbox must have besides mounts and limits, and prepares it: when it returns, the
+   * seccomp profile is on disk and the workspace belongs to the sandbox's user.
+   * @throws FortressError when a setting forbids it, or when it can't be prepared
+   */
+  prepare(request: PostureRequest): PostureSettings;
+  /** True when an admitted sandbox was made without this posture and no command runs in it. Starts no process. */
+  isOutdated(engine: EngineId, name: string, settings: PostureSettings): boolean;
+  /**
+   * Ends a sandbox, made in this very turn, of which the kernel says that its posture does not hold.
+   * @throws FortressError `posture-not-applied`
+   */
+  confirm(engine: EngineId, name: string, settings: PostureSettings, since: number): Promise<void>;
+  /** What kernel and engine say of one running sandbox. */
+  look(engine: EngineId, container: Container): PostureLook;
+  /** What is true of every sandbox of an engine. */
+  lookAtEngine(engine: EngineId): Promise<readonly Finding[]>;
+}
+
+const RECREATE = "Recreate it: openclaw sandbox recreate --all";
+
+export function createPosture({ edges, resolve, guard, places }: Core): Posture {
+  const { posture: edge } = edges;
+  const planned = new Map<string, PostureSettings>();
+
+  const observe = (container: Container): ObservedPosture => observePosture(edges.readKernel, container.pid);
+  const critical = (container: Container): string[] =>
+    deviations(observe(container))
+      .filter(({ severity }) => severity === "critical")
+      .map(({ detail }) => detail);
+
+  /** The gateway's own folders stay root's, so a sandbox that is not root's may find some of them closed. */
+  const closedFolders = ({ name, binds }: Container, uid: number | undefined): Finding[] => {
+    const closed = binds.filter(({ source }) => {
+      const owner = edge.ownerOf(source);
+      return uid !== undefined && owner !== undefined && !mayRead(uid, owner);
+    });
+    if (closed.length === 0 || edge.gatewayUid !== 0) return [];
+    const detail = `${name}: it runs as uid ${uid} and can't look into ${closed.map(({ target }) => target).join(", ")}, which only root may read.`;
+    return [{ id: "posture.folders-closed", severity: "info", detail, remedy: "If it needs them, run the gateway as a user of its own." }];
+  };
+
+  return {
+    prepare(request) {
+      const { config } = resolve();
+      const workspace = edges.layout.inspect(request.workspaceDir).real;
+      const ownWorkspace = workspace.startsWith(`${places(undefined).stateDir}/`);
+      const plan = planPosture({ ...edge, request, config: config.posture, owner: edge.ownerOf(workspace), ownWorkspace });
+      if (plan.handOver) edge.handOver(workspace, plan.handOver);
+      const { filter, user, tmpfs, env, ulimits, findings } = plan;
+      const seccomp = filter.kind === "engine" ? undefined : { text: filter.text, path: filter.kind === "file" ? filter.path : edge.writeProfile(filter.text) };
+      return { user, tmpfs, env, ulimits, findings, seccomp };
+    },
+
+    isOutdated(engine, name, { seccomp, tmpfs }) {
+      const container = guard(engine).last(name)?.container;
+      if (!container || !edges.isVisible(container)) return false;
+      if ((readTaskCount(edges.readKernel, container.pid) ?? 0) > IDLE_TASKS) return false;
+      if (seccomp && !usesFilter(container, seccomp)) return true;
+      return critical(container).length > 0 || differences(observe(container), tmpfs).length > 0;
+    },
+
+    async confirm(engine, name, settings, since) {
+      planned.set(name, settings);
+      const container = guard(engine).last(name)?.container;
+      // Where the kernel can't be seen, the limits say so already.
+      if (!container || !edges.isVisible(container)) return;
+      const open = critical(container);
+      if (open.length === 0 || Number(container.labels["openclaw.createdAtMs"]) < since) return;
+      await edges.engine(engine).remove(container.id);
+      throw new FortressError("posture-not-applied", `sandbox ${name} is not closed: ${open.join("; ")}.`, `Check that ${engine} runs containers with seccomp and without capabilities: ${engine} info`);
+    },
+
+    look(engine, container) {
+      const settings = planned.get(container.name);
+      const findings = [...engineFindings(engine, container, settings?.seccomp), ...(settings?.findings ?? [])];
+      if (!edges.isVisible(container)) return { posture: undefined, findings, unseen: [] };
+      const posture = observe(container);
+      const old = differences(posture, settings?.tmpfs ?? []);
+      return {
+        posture,
+        findings: [
+          ...findings,
+          ...deviations(posture).map(({ id, severity, detail, remedy = RECREATE }) => ({ id, severity, detail: `${container.name}: ${detail}.`, remedy })),
+          ...closedFolders(container, posture.uid),
+          ...old.map((detail): Finding => ({ id: "posture.outdated", severity: "warn", detail: `${container.name}: ${detail}.`, remedy: RECREATE })),
+        ],
+        unseen: unseenFields(posture).map((field) => ({ id: "posture.unseen", severity: "warn", detail: `${container.name}: the kernel does not say its ${field}.`, remedy: "Run the gateway on the engine's host, as the engine's user." })),
+      };
+    },
+
+    async lookAtEngine(engine) {
+      const finding = runtimeFinding(engine, await edge.runtimeVersion(engine));
+      return finding ? [finding] : [];
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Finding } from "../model/finding.ts";
+import type { Container, EngineId } from "../model/sandbox.ts";
+
+/** Names of variables that look as if they held a key. */
+const SECRET_NAME = /(^|_)(API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET(_?KEY)?|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)(_|$)/i;
+
+/** Drivers that write a file on the host until somebody stops them. */
+const UNBOUNDED_DRIVERS = new Set(["k8s-file", "json-file"]);
+
+const LOG_REMEDIES: Readonly<Record<EngineId, string>> = {
+  podman: 'Put two lines, "[containers]" and "log_size_max = 10485760", into ~/.config/containers/containers.conf.d/50-log-size.conf of the gateway\'s user (for root /etc/containers/containers.conf.d/50-log-size.conf), then: openclaw sandbox recreate --all',
+  docker: 'Put {"log-driver": "local"} into /etc/docker/daemon.json, restart Docker, then: openclaw sandbox recreate --all',
+};
+
+/** What only the engine knows of a sandbox: its log, its environment's names, and which filter it was given. */
+export function engineFindings(engine: EngineId, container: Container, filter: ExpectedFilter | undefined): Finding[] {
+  const { name, log, envNames } = container;
+  const findings: Finding[] = [];
+  if (log && UNBOUNDED_DRIVERS.has(log.driver) && log.limit === undefined) {
+    findings.push({ id: "posture.log-unbounded", severity: "warn", detail: `${name}: its log (${log.driver}) has no size limit, and every process in it can write there.`, remedy: LOG_REMEDIES[engine] });
+  }
+  const secrets = envNames.filter((each) => SECRET_NAME.test(each)).sort();
+  if (secrets.length > 0) {
+    findings.push({ id: "posture.env-secret", severity: "warn", detail: `${name}: the container's own environment holds what look like keys: ${secrets.join(", ")}.`, remedy: "Take them out of sandbox.docker.env or the image, put them into secrets.env, and recreate the sandbox: openclaw sandbox recreate --all" });
+  }
+  if (filter && !usesFilter(container, filter)) {
+    findings.push({ id: "posture.seccomp-other", severity: "warn", detail: `${name}: it was made with another filter of system calls than the one that is configured now.`, remedy: "Recreate it: openclaw sandbox recreate --all" });
+  }
+  return findings;
+}
+
+/** The filter that a sandbox should have. Podman shows its path, Docker its text. */
+export interface ExpectedFilter {
+  readonly path: string;
+  readonly text: string;
+}
+
+export function usesFilter({ seccomp: shown }: Container, { path, text }: ExpectedFilter): boolean {
+  if (shown === undefined || shown === path) return shown === path;
+  try {
+    return isDeepStrictEqual(JSON.parse(shown), JSON.parse(text));
+  } catch {
+    return false;
+  }
+}
+
+/** A runtime with known escapes by redirected masks and consoles (CVE-2025-31133, -52565, -52881). */
+export function runtimeFinding(engine: EngineId, version: string | undefined): Finding | undefined {
+  const [, major, minor, patch, candidate] = /^runc version (\d+)\.(\d+)\.(\d+)(?:-rc\.?(\d+))?/.exec(version ?? "") ?? [];
+  if (major === undefined || !isOld(Number(major), Number(minor), Number(patch), candidate === undefined ? Infinity : Number(candidate))) return undefined;
+  return {
+    id: "posture.runtime-old",
+    // A number alone proves nothing: distributions mend old versions.
+    severity: "info",
+    detail: `${engine} runs sandboxes with ${version!.split("\n")[0]}, which by its number has known ways out of a container (CVE-2025-31133, CVE-2025-52565, CVE-2025-52881).`,
+    remedy: "Update runc to 1.2.8, 1.3.3 or 1.4, or check that your distribution's package has the corrections.",
+  };
+}
+
+function isOld(major: number, minor: number, patch: number, candidate: number): boolean {
+  if (major !== 1) return major < 1;
+  if (minor < 2) return true;
+  if (minor === 2) return patch < 8;
+  if (minor === 3) return patch < 3;
+  return minor === 4 && patch === 0 && candidate < 3;
+}
