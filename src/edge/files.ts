@@ -1,5 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readFileSync, realpathSync, type Stats } from "node:fs";
 import { posix } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Layout, NodeFacts, StoreEdge } from "../model/ports.ts";
 
 /** Larger than any sane secrets file; keeps a mistaken path from filling the gateway's memory. */
@@ -36,13 +37,17 @@ export function realpathThroughAncestors(path: string): string {
 export function createStoreEdge(uid: number): StoreEdge {
   return {
     uid,
+    now: Date.now,
+    wait: (ms) => wait(ms),
+    pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     facts: (file) => ({ directory: factsOf(posix.dirname(file)), file: factsOf(file) }),
     read(file) {
       const fd = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       try {
         const stats = fstatSync(fd);
         if (!stats.isFile() || stats.size > MAX_SECRETS_BYTES) throw new Error(`${file} is not a regular file of at most ${MAX_SECRETS_BYTES} bytes`);
-        return { text: readFileSync(fd, "utf8"), version: versionOf(stats) };
+        // Text that is not UTF-8 would come out with other characters in it.
+        return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(fd)), version: versionOf(stats) };
       } finally {
         closeSync(fd);
       }
@@ -54,7 +59,7 @@ function factsOf(path: string): NodeFacts | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return undefined;
   const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "other";
-  return { kind, mode: stats.mode & 0o7777, uid: stats.uid, version: versionOf(stats) };
+  return { kind, mode: stats.mode & 0o7777, uid: stats.uid, version: versionOf(stats), inode: `${stats.dev}:${stats.ino}`, changedMs: Math.max(stats.mtimeMs, stats.ctimeMs) };
 }
 
 function versionOf(stats: Stats): string {

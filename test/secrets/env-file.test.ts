@@ -25,7 +25,7 @@ describe("the grammar", () => {
     ["a comment after quotes", "A='1' # one\nB=\"2\"#two", { A: "1", B: "2" }],
     ["a byte order mark", "\uFEFFA=1\nB=2", { A: "1", B: "2" }],
     ["CRLF", "A=1\r\nB='2'\r\n\r\nC=\"3\"\r\n", { A: "1", B: "2", C: "3" }],
-    ["names", "_=1\n_a9=2\nlower=3", { _: "1", _a9: "2", lower: "3" }],
+    ["names", "_K=1\n_a9=2\nlower=3", { _K: "1", _a9: "2", lower: "3" }],
     ["names that only look like dangerous ones", "PATHS=1\nMY_LD_PRELOAD=2\nHOMEPAGE=3\nGIT_TOKEN=4\nNODE_AUTH_TOKEN=5\nOPENCLAWX=6", { PATHS: "1", MY_LD_PRELOAD: "2", HOMEPAGE: "3", GIT_TOKEN: "4", NODE_AUTH_TOKEN: "5", OPENCLAWX: "6" }],
   ])("takes %s", (_, text, secrets) => {
     expect(reveal(text)).toEqual(secrets);
