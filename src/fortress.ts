@@ -2,12 +2,14 @@ import type { Config } from "./config/resolve.ts";
 import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
+import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
 export interface Fortress extends Creation {
   /** @throws FortressError `config-invalid` */
   config(): Config;
   readonly exec: Exec;
+  readonly secrets: SecretsFlow;
   readonly status: Status;
 }
 
@@ -19,6 +21,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     config: () => core.resolve().config,
     ...creation,
     exec: createExec(core, creation),
+    secrets: createSecretsFlow(core),
     status: createStatus(core),
   };
 }

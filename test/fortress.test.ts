@@ -1,8 +1,9 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createStoreEdge } from "../src/edge/files.ts";
 import type { SandboxPlan } from "../src/flows/core.ts";
+import type { ExecRequest } from "../src/flows/exec.ts";
 import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
 import type { Container, Limits } from "../src/model/sandbox.ts";
@@ -13,7 +14,7 @@ import { cgroup, kernel } from "./fixtures/kernel.ts";
 
 const NAME = "openclaw-sbx-main";
 const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
-const EXEC = { argv: ["podman", "exec", "id", "sh"], env: {} };
+const EXEC = { argv: ["podman", "exec", "id", "/bin/sh", "-lc", "ls"], env: {}, feed: vi.fn<ExecRequest["feed"]>() };
 
 interface World {
   readonly home: Home;
@@ -55,6 +56,7 @@ function setUp(config: unknown = {}): World {
     layout: home.facts().layout,
     machine: { cpus: 64, memory: 2 ** 40 },
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
+    secrets: { surroundings: () => ({ inGateway: true, environment: {}, plaintext: [] }), agents: () => ["main", "ops"], onNew: () => {} },
     readKernel: (path) =>
       kernel({
         "/proc/4711/cgroup": "0::/c\n",
@@ -98,7 +100,7 @@ describe("an exec", () => {
   ])("with %j gets what its agent is granted", async (config, names) => {
     const { fortress, container: { id }, plan } = setUp(config);
     const { argv, env } = await fortress.exec("podman", id, plan(), "main", EXEC);
-    expect(argv).toEqual(["podman", "exec", ...names.flatMap((name) => ["-e", name]), "id", "sh"]);
+    expect(argv).toEqual(["podman", "exec", ...names.flatMap((name) => ["-e", name]), "id", "/bin/sh", "-lc", "ls"]);
     expect(Object.keys(env)).toEqual(names);
   });
 
@@ -118,7 +120,7 @@ describe("an exec", () => {
   });
 
   it("is refused secrets that Podman would keep on disk, and only those", async () => {
-    const { fortress, container: { id }, state, plan } = setUp({ secrets: { grants: { main: ["*"] } } });
+    const { fortress, container: { id }, state, plan } = setUp({ secrets: { delivery: "env", grants: { main: ["*"] } } });
     state.files.add("/storage/libpod/bolt_state.db");
     expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", EXEC))).code).toBe("secrets-persisted-by-engine");
     expect((await fortress.exec("podman", id, plan(), "ops", EXEC)).env).toEqual({});

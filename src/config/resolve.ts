@@ -9,10 +9,13 @@ export interface Config {
   readonly engine: RawConfig["engine"];
   /** Bytes, cores and a count. */
   readonly limits: { readonly memory: number; readonly cpus: number; readonly pids: number; readonly onFailure: "refuse" | "warn" };
-  readonly secrets: { readonly file: string; readonly grants: Readonly<Record<string, readonly string[]>> };
+  readonly secrets: RawConfig["secrets"];
 }
 
 const KEY = "plugins.entries.fortress.config";
+
+/** Where somebody may have put a key by mistake. */
+const MAY_BE_SECRET = /^secrets(?!\.(file|grants|delivery)(\.|$))/;
 
 /**
  * Checks the raw configuration and fills in the defaults.
@@ -50,6 +53,6 @@ function invalid(error: ValueError): FortressError {
 }
 
 function wrong(key: string, value: unknown, what: string, remedy: string): FortressError {
-  const shown = (typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value))).slice(0, 80);
+  const shown = MAY_BE_SECRET.test(key) ? "what is there (not shown)" : (typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value))).slice(0, 80);
   return new FortressError("config-invalid", `${key ? `${KEY}.${key}` : KEY}: ${shown} ${what}.`, remedy);
 }

@@ -12,6 +12,8 @@ import { isWithin } from "../mounts/paths.ts";
 import { buildReport } from "../report/build.ts";
 import { collect, type Look } from "../report/collect.ts";
 import { grantedNames } from "../secrets/grants.ts";
+import type { Inventory } from "../secrets/keyring.ts";
+import { findBoltState, persistenceFindings } from "../secrets/persistence.ts";
 import type { Core } from "./core.ts";
 
 /** What OpenClaw's configuration says about sandboxes; for the status. */
@@ -42,6 +44,7 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
       limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name] })),
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
+        ...persistenceFindings(container.name, findBoltState(container.staticDir, edges.exists), config.secrets.delivery),
         ...limitFindings(container, shortfalls(limits, observed), config.limits.onFailure),
         ...(planned.get(container.name)?.mounts.findings ?? []),
       ],
@@ -53,6 +56,7 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
       const { config, store } = resolve();
       const host = hostFacts();
       const available = [...store.load().keys()];
+      const { findings, unseen } = store.inventory();
       const roots = [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real);
       const collected = await collect(host.engines, {
         sandboxes: (engine) => edges.engine(engine).sandboxes(),
@@ -61,7 +65,7 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
         clipped: (container) => limitsOf(container, config).clipped,
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
-      return buildReport(collected.sandboxes, [...host.findings, ...collected.findings], collected.unseen);
+      return buildReport(collected.sandboxes, [...host.findings, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen]);
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };
@@ -72,6 +76,11 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
 
 function touches(container: Container, roots: readonly string[]): boolean {
   return container.binds.some(({ source }) => roots.some((root) => isWithin(root, source) || isWithin(source, root)));
+}
+
+function unseenFindings(unseen: Inventory["unseen"]): Finding[] {
+  if (unseen.length === 0) return [];
+  return [{ id: "secrets.unseen", severity: "warn", detail: `Only the gateway sees these secrets: ${unseen.map(({ key, source }) => `${key} (${source})`).join(", ")}.`, remedy: "Ask in chat: /fortress status." }];
 }
 
 function mountFindings({ name }: Container, violations: readonly string[]): Finding[] {

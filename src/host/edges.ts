@@ -5,7 +5,7 @@ import { runProcess } from "../edge/process.ts";
 import type { Edges } from "../flows/core.ts";
 
 /** This machine, for a gateway with the given HOME and state directory. */
-export function localEdges(home: string, stateDir: string): Edges {
+export function localEdges(home: string, stateDir: string, secrets: Edges["secrets"]): Edges {
   const engines = { podman: createEngine("podman", runProcess), docker: createEngine("docker", runProcess) };
   return {
     home,
@@ -14,6 +14,7 @@ export function localEdges(home: string, stateDir: string): Edges {
     layout,
     machine: readMachine(),
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
+    secrets,
     readKernel: readKernelFile,
     processIdentity,
     isVisible,

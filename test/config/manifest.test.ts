@@ -29,7 +29,11 @@ it("knows every key", () => {
     "config.limits.onFailure",
     "config.secrets",
     "config.secrets.file",
+    "config.secrets.fromCredentials",
+    "config.secrets.values",
+    "config.secrets.fromEnvironment",
     "config.secrets.grants",
+    "config.secrets.delivery",
   ]);
 });
 

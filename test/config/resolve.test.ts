@@ -9,7 +9,7 @@ const resolve = (raw: unknown): ReturnType<typeof resolveConfig> => resolveConfi
 const DEFAULTS = {
   engine: "auto",
   limits: { memory: 8 * 2 ** 30, cpus: 4, pids: 512, onFailure: "refuse" },
-  secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", grants: { "*": ["*"] } },
+  secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", fromCredentials: [], values: {}, fromEnvironment: [], grants: { "*": ["*"] }, delivery: "auto" },
 };
 
 describe("defaults", () => {
@@ -49,6 +49,8 @@ describe("grants", () => {
   });
 });
 
+const HIDDEN = "what is there (not shown)";
+
 describe("secrets.file", () => {
   it.each([
     ["~/keys/secrets.env", "/home/ada/keys/secrets.env"],
@@ -83,8 +85,15 @@ const WRONG: readonly (readonly [unknown, string, string])[] = [
   ...[0, -1, NaN, Infinity, -Infinity, "4", null, [4], true].map((cpus) => [{ limits: { cpus } }, ".limits.cpus", shown(cpus)] as const),
   ...[0, -1, 15, 1.5, 4_194_305, NaN, Infinity, "512", null, [512]].map((pids) => [{ limits: { pids } }, ".limits.pids", shown(pids)] as const),
   [{ limits: { onFailure: "ignore" } }, ".limits.onFailure", '"ignore"'],
-  [{ secrets: "~/secrets.env" }, ".secrets", '"~/secrets.env"'],
-  [{ secrets: { path: "/x" } }, ".secrets.path", '"/x"'],
+  [{ secrets: "~/secrets.env" }, ".secrets", HIDDEN],
+  [{ secrets: { path: "/x" } }, ".secrets.path", HIDDEN],
+  // Where somebody may have put a key by mistake.
+  [{ secrets: { OPENAI_API_KEY: "canary" } }, ".secrets.OPENAI_API_KEY", HIDDEN],
+  [{ secrets: { values: "canary" } }, ".secrets.values", HIDDEN],
+  [{ secrets: { values: { "A-B": "canary" } } }, ".secrets.values.A-B", HIDDEN],
+  [{ secrets: { fromEnvironment: ["sk-canary"] } }, ".secrets.fromEnvironment.0", HIDDEN],
+  [{ secrets: { fromCredentials: ["../canary"] } }, ".secrets.fromCredentials.0", HIDDEN],
+  [{ secrets: { delivery: "argv" } }, ".secrets.delivery", '"argv"'],
   ...["secrets.env", "~", "~ada/secrets.env", "./x", "", "C:\\x"].map((file) => [{ secrets: { file } }, ".secrets.file", JSON.stringify(file)] as const),
   [{ secrets: { grants: [] } }, ".secrets.grants", "[]"],
   [{ secrets: { grants: null } }, ".secrets.grants", "null"],

@@ -51,7 +51,6 @@ function setUp() {
     }),
     busyWith: vi.fn<Fortress["busyWith"]>(),
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
-    status: vi.fn<Fortress["status"]>(),
   };
   const removeContainer = vi.fn(async (engine: string, name: string) => void log.push(`remove ${engine} ${name}`));
   const chooseEngine = vi.fn((): "podman" | "docker" => "podman");

@@ -1,0 +1,27 @@
+import { FortressError } from "../model/errors.ts";
+import type { Core } from "./core.ts";
+
+export interface SecretsFlow {
+  /** @throws FortressError when the configuration, a source or a grant is wrong */
+  check(): void;
+  /** A copy of plain data in which every known secret value is masked. */
+  mask<T>(data: T): T;
+}
+
+export function createSecretsFlow({ resolve }: Core): SecretsFlow {
+  return {
+    check: () => void resolve().store.load(),
+    mask(data) {
+      let store: ReturnType<typeof resolve>["store"];
+      try {
+        ({ store } = resolve());
+      } catch (error) {
+        if (!(error instanceof FortressError)) throw error;
+        // Without a configuration no sandbox ever got a secret.
+        return data;
+      }
+      store.inventory();
+      return store.masker.data(data);
+    },
+  };
+}
