@@ -2,6 +2,8 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { createStoreEdge } from "../src/edge/files.ts";
+import { privateFiles } from "../src/edge/private-files.ts";
+import { createTreeWalker } from "../src/edge/tree.ts";
 import type { SandboxPlan } from "../src/flows/core.ts";
 import type { ExecRequest } from "../src/flows/exec.ts";
 import type { HostFacts } from "../src/flows/status.ts";
@@ -57,6 +59,8 @@ function setUp(config: unknown = {}): World {
     machine: { cpus: 64, memory: 2 ** 40 },
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
     secrets: { surroundings: () => ({ inGateway: true, environment: {}, plaintext: [] }), agents: () => ["main", "ops"], onNew: () => {} },
+    privateFiles,
+    scan: { walker: createTreeWalker, describe: () => answer(""), now: () => performance.now() },
     readKernel: (path) =>
       kernel({
         "/proc/4711/cgroup": "0::/c\n",

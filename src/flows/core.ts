@@ -1,6 +1,9 @@
 import { posix } from "node:path";
 import { type Config, resolveConfig } from "../config/resolve.ts";
+import type { DescribeContainer } from "../edge/engine-text.ts";
 import type { Engine } from "../edge/engine.ts";
+import type { PrivateFiles } from "../edge/private-files.ts";
+import type { WalkTree } from "../edge/tree.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
 import type { Layout, Machine, ReadText, StoreEdge } from "../model/ports.ts";
@@ -10,6 +13,15 @@ import type { MountPlan } from "../mounts/plan.ts";
 import type { Places } from "../mounts/reach.ts";
 import { createKeyring, type Keyring, type KeyringEdge } from "../secrets/keyring.ts";
 import type { Secrets } from "../secrets/store.ts";
+
+/** The outside world, as far as the scan needs it. */
+export interface ScanEdge {
+  /** A walker that reads nothing twice. */
+  readonly walker: () => WalkTree;
+  readonly describe: DescribeContainer;
+  /** Milliseconds of a clock that is never set. */
+  readonly now: () => number;
+}
 
 /** The outside world, as far as fortress touches it. */
 export interface Edges {
@@ -23,6 +35,8 @@ export interface Edges {
     /** Called with all secrets when one of them is new. */
     readonly onNew: (secrets: Secrets) => void;
   };
+  readonly privateFiles: PrivateFiles;
+  readonly scan: ScanEdge;
   readonly readKernel: ReadText;
   readonly processIdentity: (pid: number) => string | undefined;
   readonly isVisible: (container: Container) => boolean;

@@ -22,6 +22,8 @@ export interface HostFacts {
   /** Workspaces of the configured agents, absolute. */
   readonly workspaces: readonly string[];
   readonly findings: readonly Finding[];
+  /** Log files and folders of the gateway, absolute. */
+  readonly logs?: readonly string[];
 }
 
 /** Never rejects for a wrong configuration: that is what the report then says. */
@@ -74,7 +76,8 @@ export function createStatus({ edges, resolve, planned, places }: Core): Status 
   };
 }
 
-function touches(container: Container, roots: readonly string[]): boolean {
+/** True when the container has a bind at, in or around one of the canonical roots. */
+export function touches(container: Container, roots: readonly string[]): boolean {
   return container.binds.some(({ source }) => roots.some((root) => isWithin(root, source) || isWithin(source, root)));
 }
 

@@ -1,7 +1,10 @@
+import { createDescribe } from "../edge/engine-text.ts";
 import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
+import { privateFiles } from "../edge/private-files.ts";
 import { runProcess } from "../edge/process.ts";
+import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
 
 /** This machine, for a gateway with the given HOME and state directory. */
@@ -15,6 +18,8 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     machine: readMachine(),
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
     secrets,
+    privateFiles,
+    scan: { walker: createTreeWalker, describe: createDescribe(runProcess), now: () => performance.now() },
     readKernel: readKernelFile,
     processIdentity,
     isVisible,
