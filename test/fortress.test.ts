@@ -8,7 +8,7 @@ import type { SandboxPlan } from "../src/flows/core.ts";
 import type { ExecRequest } from "../src/flows/exec.ts";
 import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
-import type { Container, Limits } from "../src/model/sandbox.ts";
+import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home } from "./fixtures/home.ts";
@@ -23,7 +23,7 @@ interface World {
   readonly fortress: Fortress;
   readonly container: Container;
   /** Changes while a test runs. */
-  readonly state: { tasks: number; limits: Limits; files: Set<string>; engineDown: boolean };
+  readonly state: { tasks: number; limits: Limits; files: Set<string>; mounts: KernelMount[]; engineDown: boolean };
   plan(): SandboxPlan;
 }
 
@@ -34,7 +34,7 @@ function setUp(config: unknown = {}): World {
   home.write(".config/openclaw-secrets/secrets.env", "ALPHA=canary-1\nBETA=canary-2\n");
   chmodSync(home.secretsDir, 0o700);
   chmodSync(join(home.secretsDir, "secrets.env"), 0o600);
-  const state: World["state"] = { tasks: 2, limits: { ...LIMITS, pids: 9_999 }, files: new Set(), engineDown: false };
+  const state: World["state"] = { tasks: 2, limits: { ...LIMITS, pids: 9_999 }, files: new Set(), mounts: [{ target: "/workspace", mode: "rw", fsType: "ext4" }], engineDown: false };
   const one = container({
     name: NAME,
     labels: { "openclaw.sessionKey": "agent:main:main" },
@@ -69,7 +69,7 @@ function setUp(config: unknown = {}): World {
       })(path),
     processIdentity: (pid) => (pid === 4711 ? "1" : undefined),
     isVisible: ({ pid }) => pid === 4711,
-    readMounts: () => [{ target: "/workspace", mode: "rw", fsType: "ext4" }],
+    readMounts: () => state.mounts,
     exists: (path) => state.files.has(path),
   });
   const plan = (): SandboxPlan =>
@@ -128,6 +128,76 @@ describe("an exec", () => {
     state.files.add("/storage/libpod/bolt_state.db");
     expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", EXEC))).code).toBe("secrets-persisted-by-engine");
     expect((await fortress.exec("podman", id, plan(), "ops", EXEC)).env).toEqual({});
+  });
+});
+
+describe("an exec on an engine that keeps environments on disk", () => {
+  const BOLT = "/storage/libpod/bolt_state.db";
+  const TMPFS = { target: "/dev/shm", mode: "rw", fsType: "tmpfs" } as const;
+  const feed = vi.fn<ExecRequest["feed"]>();
+  const request = { argv: ["podman", "exec", "-i", "id", "/bin/sh", "-lc", "ls"], env: { HOST: "1" }, feed };
+
+  async function prepare(config: unknown = {}) {
+    feed.mockReset();
+    const world = setUp(config);
+    world.state.files.add(BOLT);
+    world.state.mounts.push(TMPFS);
+    const exec = world.fortress.exec("podman", world.container.id, world.plan(), "main", request);
+    return { ...world, exec };
+  }
+
+  it.each(["auto", "stdin"])("with delivery %s gets its keys by standard input, and nothing in argv or environment", async (delivery) => {
+    const { exec } = await prepare({ secrets: { delivery } });
+    const { argv, env } = await exec;
+    const [script, [file], text] = feed.mock.lastCall!;
+    expect(feed).toHaveBeenCalledTimes(1);
+    expect(file).toMatch(/^\/dev\/shm\/\.fortress-[0-9a-f]{32}$/);
+    expect(script).not.toContain("canary");
+    expect(text).toBe("export ALPHA='canary-1'\nexport BETA='canary-2'\n");
+    expect(env).toEqual({ HOST: "1" });
+    expect(argv.slice(0, -1)).toEqual(request.argv.slice(0, -1));
+    expect(argv.at(-1)).toMatch(new RegExp(`^exec 9<${file} .*\nls$`, "s"));
+    expect(argv.join()).not.toContain("canary");
+  });
+
+  it("uses another file each time", async () => {
+    const { exec, fortress, container: { id }, plan } = await prepare();
+    await exec;
+    await fortress.exec("podman", id, plan(), "main", request);
+    expect(feed.mock.calls[0]![1]).not.toEqual(feed.mock.calls[1]![1]);
+  });
+
+  it("takes away what a command that never began left, and makes no call when there is nothing", async () => {
+    const { exec, state } = await prepare();
+    const { cleanUp } = await exec;
+    await cleanUp!();
+    expect(feed).toHaveBeenCalledTimes(1);
+    const file = feed.mock.lastCall![1][0]!;
+    state.files.add(`/proc/4711/root${file}`);
+    await cleanUp!();
+    expect(feed.mock.lastCall).toEqual(['rm -f "$1"', [file], ""]);
+  });
+
+  it("is refused where there is no memory to hand them over in, or the form of the call is another", async () => {
+    const { exec, state, fortress, container: { id }, plan } = await prepare();
+    await exec;
+    feed.mockClear();
+    expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", { ...request, argv: ["podman", "exec", "id", "ls"] }))).code).toBe("host-seam-changed");
+    state.mounts.pop();
+    expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", request))).code).toBe("secrets-not-deliverable");
+    expect(feed).not.toHaveBeenCalled();
+  });
+
+  it("hands nothing over to an agent that has no secrets", async () => {
+    const { exec } = await prepare({ secrets: { grants: { ops: ["*"] } } });
+    expect((await exec).cleanUp).toBeUndefined();
+    expect(feed).not.toHaveBeenCalled();
+  });
+
+  it("is a finding", async () => {
+    const { exec, fortress } = await prepare();
+    await exec;
+    expect((await fortress.status(() => HOST)).findings).toContainEqual(expect.objectContaining({ id: "secrets.engine-persists", severity: "warn" }));
   });
 });
 

@@ -25,15 +25,14 @@ export function formsOf(name: string, secret: Secret): Form[] {
   if (!isSearchable(secret)) return [];
   const value = secret.reveal();
   const bytes = Buffer.from(value);
-  const percent = encodeURIComponent(value);
+  const json = JSON.stringify(value).slice(1, -1);
   const hex = bytes.toString("hex");
   const texts: [FormName, string][] = [
     ["plain", value],
-    ["JSON-escaped", JSON.stringify(value).slice(1, -1)],
+    ["JSON-escaped", json],
+    ["JSON-escaped", json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)],
     ["shell-quoted", value.replaceAll("'", "'\\''")],
-    ["URL-encoded", percent],
-    ["URL-encoded", percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())],
-    ["URL-encoded", percent.replaceAll("%20", "+")],
+    ...["!'()*", "/", ""].flatMap((kept) => percentForms(bytes, kept)).map((text): [FormName, string] => ["URL-encoded", text]),
     ["hex", hex],
     ["hex", hex.toUpperCase()],
     ...[0, 1, 2].flatMap((shift): [FormName, string][] => {
@@ -43,6 +42,13 @@ export function formsOf(name: string, secret: Secret): Form[] {
   ];
   const distinct = new Map(texts.toReversed().map(([form, text]) => [text, form]));
   return [...distinct].filter(([text]) => text.length >= MIN_SEARCHED).map(([text, form]) => ({ name, form, text })).sort((left, right) => right.text.length - left.text.length);
+}
+
+/** Percent-encoded but for what every encoder keeps and what some keep: browsers `!'()*`, Python `/`, strict ones nothing. */
+function percentForms(bytes: Buffer, kept: string): string[] {
+  const upper = [...bytes].map((byte) => (/[A-Za-z0-9_.~-]/.test(String.fromCharCode(byte)) || kept.includes(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)).join("");
+  const lower = upper.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+  return [upper, lower, upper.replaceAll("%20", "+")];
 }
 
 /** What base64 writes of the bytes when `shift` unknown bytes stand before them, without what the neighbours decide. */

@@ -281,6 +281,42 @@ describe("an exec", () => {
     expect(finalizeExec).toHaveBeenCalledTimes(1);
   });
 
+  it("is cleaned up after when it has ended, before its token goes back to OpenClaw", async () => {
+    const log: string[] = [];
+    const cleanUp = vi.fn(async () => void log.push("clean"));
+    const finalizeExec = vi.fn<NonNullable<Handle["finalizeExec"]>>(async () => void log.push("finalize"));
+    world.bases.podman.mockResolvedValue(handle({ finalizeExec }));
+    world.fortress.exec.mockResolvedValueOnce({ argv: ["x"], env: {}, cleanUp });
+    const sandbox = await world.create("podman");
+    const result = { status: "failed", exitCode: null, timedOut: true } as const;
+    const spec = await sandbox.buildExecSpec(EXEC);
+    await sandbox.finalizeExec!({ ...result, token: spec.finalizeToken });
+    expect(log).toEqual(["clean", "finalize"]);
+    expect(finalizeExec).toHaveBeenLastCalledWith({ ...result, token: "token" });
+    await sandbox.finalizeExec!({ ...result, token: "another" });
+    expect(cleanUp).toHaveBeenCalledTimes(1);
+    expect(finalizeExec).toHaveBeenLastCalledWith({ ...result, token: "another" });
+  });
+
+  it("is finished for OpenClaw when cleaning up fails, and the failure is shown", async () => {
+    const finalizeExec = vi.fn<NonNullable<Handle["finalizeExec"]>>();
+    world.bases.podman.mockResolvedValue(handle({ finalizeExec }));
+    world.fortress.exec.mockResolvedValueOnce({ argv: ["x"], env: {}, cleanUp: () => Promise.reject(new Error("gone")) });
+    const sandbox = await world.create("podman");
+    const { finalizeToken: token } = await sandbox.buildExecSpec(EXEC);
+    await expect(sandbox.finalizeExec!({ status: "completed", exitCode: 0, timedOut: false, token })).rejects.toThrow("gone");
+    expect(finalizeExec).toHaveBeenCalledTimes(1);
+  });
+
+  it("is fed through OpenClaw's own way into the container, or refused where there is none", async () => {
+    const runShellCommand = vi.fn<NonNullable<Handle["runShellCommand"]>>();
+    world.bases.podman.mockResolvedValueOnce(handle({ runShellCommand }));
+    world.fortress.exec.mockImplementation(async (_engine, _id, _plan, _agent, { feed }) => (await feed("cat", ["a"], "text"), { argv: [], env: {} }));
+    await (await world.create("podman")).buildExecSpec(EXEC);
+    expect(runShellCommand).toHaveBeenCalledExactlyOnceWith({ script: "cat", args: ["a"], stdin: "text" });
+    await expect((await world.create("podman")).buildExecSpec(EXEC)).rejects.toThrow(/not of the form that fortress knows/);
+  });
+
   it("is not possible on a handle of another form", async () => {
     world.bases.podman.mockResolvedValue({ runtimeId: RUNTIME_ID } as Handle);
     await expect(world.create("podman")).rejects.toThrow(/Remedy: Update openclaw-fortress/);

@@ -19,7 +19,7 @@ const tell = (name: string): string => `printf %s "$${name}" | sha256sum`;
 describe("secrets, by every way in and out", () => {
   const MAIN = canary();
   const OPS = canary();
-  const SHARED = `${canary()} with 'quotes', $dollars and\na second line`;
+  const SHARED = `${canary()} with 'quotes', $dollars/"more" and\na second line`;
   const ROTATED = canary();
   const RENAMED = canary();
   const GATEWAY = canary();
@@ -32,7 +32,7 @@ describe("secrets, by every way in and out", () => {
   let argv: ArgvWatch;
   let store: string;
 
-  const text = (main: string): string => `# keys\r\nexport MAIN_KEY=${main}\r\nOPS_KEY='${OPS}'\r\nSHARED_KEY="${SHARED.replaceAll("$", "\\$").replace("\n", "\\n")}"\r\n`;
+  const text = (main: string): string => `# keys\r\nexport MAIN_KEY=${main}\r\nOPS_KEY='${OPS}'\r\nSHARED_KEY="${SHARED.replace(/[$"]/g, "\\$&").replace("\n", "\\n")}"\r\n`;
 
   beforeAll(async () => {
     model = await startScriptedModel();
@@ -167,14 +167,10 @@ describe("secrets, by every way in and out", () => {
       outputs.push(result.stdout, result.stderr);
       return result;
     };
-    const dry = await cli("migrate");
-    expect(dry.stdout).toContain(`remove ${join(gateway.stateDir, "secrets.env")}`);
-    expect(await readFile(store, "utf8")).toBe(text(RENAMED));
     expect(await cli("migrate", "--apply", "--systemd-drop-in")).toMatchObject({ exitCode: 0 });
     expect(await readFile(store, "utf8")).toBe(`${text(RENAMED)}TREE_KEY="${TREE}"\n`);
     await expect(readFile(join(gateway.stateDir, "secrets.env"))).rejects.toThrow("ENOENT");
     expect(await readFile(join(gateway.home, ".config/systemd/user/openclaw-gateway.service.d/secrets.conf"), "utf8")).toContain("EnvironmentFile=%h/.config/openclaw-secrets/secrets.env");
-    expect((await cli("migrate", "--apply", "--systemd-drop-in")).stdout).toContain("Nothing to do");
 
     const { stdout, exitCode } = await cli("check", "--json");
     expect(exitCode).toBe(3);
@@ -200,10 +196,6 @@ describe("secrets, by every way in and out", () => {
     expect(new Set(report.hits.map(({ where }) => where)), JSON.stringify(report.hits)).toEqual(new Set([leak]));
     expect(report.searched.roots.some((root) => root.endsWith(":/"))).toBe(true);
     await rm(leak);
-    const clean = await cli("scan");
-    // Two of the secrets are only the gateway's to see: what was searched is clean, and that is no proof.
-    expect(clean.exitCode).toBe(3);
-    expect(clean.stdout).toContain("No secret was found in what was searched");
     for (const value of Object.values(values)) for (const output of outputs) expect(output).not.toContain(value);
   });
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FortressError } from "../../src/model/errors.ts";
-import { parseEnvFile } from "../../src/secrets/env-file.ts";
+import { parseEnvFile, writeEnvFile } from "../../src/secrets/env-file.ts";
+import { Secret } from "../../src/model/secret.ts";
 import { errorOf } from "../fixtures/errors.ts";
 
 const reveal = (text: string): Record<string, string> => Object.fromEntries([...parseEnvFile(text)].map(([name, secret]) => [name, secret.reveal()]));
@@ -55,6 +56,7 @@ describe("the grammar", () => {
     ["an escaped closing quote", `A="${CANARY}\\"`, /quotes of A/],
     ["something after the quotes", `A='1' ${CANARY}`, /quotes of A/],
     ["quotes in pieces", `A='1''${CANARY}'`, /quotes of A/],
+    ["the line ends of an old editor", `A=1\rB=${CANARY}`, /line 1: A holds a carriage return/],
     ["several lines", `A="1\n${CANARY}"`, /line 1: the quotes of A/],
     ["a second byte order mark", `\uFEFF\uFEFFA-B=${CANARY}`, /line 1 is not NAME=value/],
   ])("refuses %s, naming the line and not the value", (_, text, message) => {
@@ -67,7 +69,7 @@ describe("the grammar", () => {
 });
 
 describe("names that change what programs run", () => {
-  it.each(["PATH", "HOME", "IFS", "ENV", "BASH_ENV", "NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PERL5OPT", "RUBYOPT", "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_", "DYLD_INSERT_LIBRARIES", "BASH_FUNC_ls", "GIT_CONFIG_COUNT", "GIT_SSH_COMMAND", "CONTAINER_HOST", "DOCKER_HOST", "OPENCLAW_STATE_DIR"])(
+  it.each(["PATH", "HOME", "IFS", "ENV", "BASH_ENV", "NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PERL5OPT", "RUBYOPT", "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_", "DYLD_INSERT_LIBRARIES", "BASH_FUNC_ls", "GIT_CONFIG_COUNT", "GIT_SSH_COMMAND", "GLIBC_TUNABLES", "GCONV_PATH", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PYTHONINSPECT", "_JAVA_OPTIONS", "LISTEN_FDS", "_CONTAINERS_USERNS_CONFIGURED", "npm_config_script_shell", "GOTRACEBACK", "TERM", "_", "CONTAINER_HOST", "DOCKER_HOST", "OPENCLAW_STATE_DIR"])(
     "refuses %s",
     (name) => {
       for (const line of [`${name}=${CANARY}`, `export ${name}="${CANARY}"`]) {
@@ -107,6 +109,16 @@ describe("properties", () => {
         const text = Object.entries(secrets).map(([key, each]) => `${key}=${doubleQuoted(each)}`);
         expect(reveal(text.join("\n"))).toEqual(secrets);
         expect(reveal(text.join("\r\n"))).toEqual(secrets);
+      }),
+    );
+  });
+
+  it("reads back what it writes itself, behind any valid file", () => {
+    fc.assert(
+      fc.property(fc.dictionary(name, value, { noNullPrototype: true }), (secrets) => {
+        const text = writeEnvFile(new Map(Object.entries(secrets).map(([key, each]) => [key, new Secret(each)])));
+        expect(reveal(text)).toEqual(secrets);
+        expect(reveal(`\uFEFF# first\r\nA='1'\r\n${text}`)).toEqual({ A: "1", ...secrets });
       }),
     );
   });
