@@ -2,13 +2,14 @@ import { closeSync, constants, fstatSync, openSync, opendirSync, readSync, type 
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** Why something in a tree was not read, or not to its end. */
-export type SkipReason = "link" | "special file" | "vanished" | "other file system" | "unreadable" | "changed its type" | "too large" | "too deep" | "out of entries" | "out of bytes" | "out of time";
+export type SkipReason = "link" | "special file" | "vanished" | "other file system" | "unreadable" | "changed its type" | "sparse" | "too deep" | "out of entries" | "out of bytes" | "out of time";
 
 /** What one search may cost; shared by all its trees, and used up by them. */
 export interface Budget {
   entries: number;
   bytes: number;
-  readonly fileBytes: number;
+  /** Of a file with holes, which costs its maker nothing; others are limited by what they take on the disk. */
+  readonly sparseBytes: number;
   readonly depth: number;
   /** Milliseconds of {@link TreeWatcher.now}. */
   readonly deadline: number;
@@ -64,7 +65,8 @@ export function createTreeWalker(seen = new Set<string>()): WalkTree {
     const read = async (fd: number, path: string, name: Uint8Array, stats: Stats): Promise<void> => {
       const sink = watcher.file(path, name);
       if (!(stats.nlink > 1 && !firstTime(stats))) {
-        let left = Math.min(budget.fileBytes, budget.bytes);
+        const sparse = stats.blocks * 512 < stats.size;
+        let left = Math.min(sparse ? budget.sparseBytes : Infinity, budget.bytes);
         for (;;) {
           const length = readSync(fd, buffer, 0, Math.min(CHUNK, left), null);
           if (length === 0) break;
@@ -77,7 +79,7 @@ export function createTreeWalker(seen = new Set<string>()): WalkTree {
           }
           await breathe();
         }
-        if (left === 0 && fstatSync(fd).size > budget.fileBytes) watcher.skipped(path, "too large");
+        if (sparse && left === 0 && stats.size > budget.sparseBytes) watcher.skipped(path, "sparse");
         else if (budget.bytes === 0) watcher.skipped(path, "out of bytes");
       }
       sink.end();

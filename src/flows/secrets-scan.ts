@@ -36,7 +36,7 @@ export interface ScanOptions {
 export type Scan = (hostFacts: () => HostFacts, options: ScanOptions) => Promise<ScanReport>;
 
 const GIB = 2 ** 30;
-const LIMITS = { entries: 2_000_000, bytes: 32 * GIB, fileBytes: GIB / 4, depth: 512 };
+const LIMITS = { entries: 2_000_000, bytes: 32 * GIB, sparseBytes: GIB / 16, depth: 512 };
 const MAX_HITS = 1_000;
 const EXAMPLES = 3;
 const PROGRESS_FILES = 500;
