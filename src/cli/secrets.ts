@@ -1,8 +1,8 @@
 import type { SecretsOverview } from "../flows/secrets-overview.ts";
 import { type AddCommand, EXIT, run } from "./command.ts";
+import { printable } from "./printable.ts";
 import { addSecretsMigrate } from "./secrets-migrate.ts";
 import { addSecretsScan } from "./secrets-scan.ts";
-import { printable } from "./printable.ts";
 
 export const addSecrets: AddCommand = (parent, context) => {
   const secrets = parent.command("secrets").description("Shows, checks, moves and searches for secrets; never prints a value");
@@ -43,6 +43,8 @@ function renderCheck(overview: SecretsOverview): string {
   const lines = [renderList(overview), ""];
   for (const { message, remedy } of overview.errors) lines.push(`✗ ${message}`, `  → ${remedy}`);
   for (const note of overview.notes) lines.push(`! ${note}`);
-  lines.push(overview.errors.length > 0 ? "Sandboxes are refused until this is mended." : "The store, the sources and the grants are as they should be.");
+  if (overview.errors.length > 0) lines.push("Sandboxes are refused until this is mended.");
+  else if (overview.entries.some(({ seen }) => !seen)) lines.push("What could be looked at is as it should be. /fortress status in chat shows the rest.");
+  else lines.push("The store, the sources and the grants are as they should be.");
   return lines.map(printable).join("\n");
 }

@@ -1,7 +1,7 @@
+import type { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { StoreEdge } from "../model/ports.ts";
 import type { Secret } from "../model/secret.ts";
-import type { FortressError } from "../model/errors.ts";
 import { checkGrants, type Grants } from "./grants.ts";
 import { createMasker, type Masker } from "./mask.ts";
 import { readSources, type Source, type SourceConfig, type SourceName, type Surroundings } from "./sources.ts";

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -130,8 +131,13 @@ describe("secrets, by every way in and out", () => {
 
   it("are refused, not emptied, while their file is broken, and a running command goes on", async () => {
     await gateway.exec(`sleep 12; ${tell("MAIN_KEY")} > /workspace/during.txt`, { args: { background: true } });
-    await writeFile(store, "");
-    expect(await gateway.exec(tell("MAIN_KEY"))).toContain(digest(RENAMED));
+    // However long the command takes to begin, the file was emptied only just before.
+    const editing = setInterval(() => writeFileSync(store, ""), 100);
+    try {
+      expect(await gateway.exec(tell("MAIN_KEY"))).toContain(digest(RENAMED));
+    } finally {
+      clearInterval(editing);
+    }
     await writeFile(store, `MAIN_KEY='${RENAMED}\n`);
     const reason = await expectRefusal();
     expect(reason).toContain("line 1: the quotes of MAIN_KEY do not match");

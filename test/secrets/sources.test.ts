@@ -65,8 +65,8 @@ describe("what is wrong is an error that names the key and no value, and leaves 
     ["missing", () => {}],
     ["a link", (file) => symlinkSync("/etc/hostname", file)],
     ["a directory", (file) => mkdirSync(file)],
-    ["open to others", (file) => (writeFileSync(file, CANARY), chmodSync(file, 0o404))],
-    ["writable for the group", (file) => (writeFileSync(file, CANARY), chmodSync(file, 0o420))],
+    ["open to others", (file) => (writeFileSync(file, `A=${CANARY}`), chmodSync(file, 0o404))],
+    ["writable for the group", (file) => (writeFileSync(file, `A=${CANARY}`), chmodSync(file, 0o420))],
     ["not UTF-8", (file) => writeFileSync(file, Buffer.from([0xff, 0xfe]), { mode: 0o400 })],
     ["a broken secrets file", (file) => writeFileSync(file, `A='${CANARY}`, { mode: 0o400 })],
   ])("a credential that is %s", (_, make) => {

@@ -176,6 +176,14 @@ describe("a file that is edited in place", () => {
     expect(values(store)).toEqual([["KEY", String(count)]]);
   });
 
+  it("is read twice, because two edits may fall into one tick of the file times", () => {
+    const file = secretsFile();
+    const real = createStoreEdge(UID);
+    const texts = ["KEY=ha", "KEY=half", "KEY=whole", "KEY=whole"];
+    const store = createSecretStore(file, { ...real, pause: () => {}, now: () => real.now() + 60_000, read: (path) => ({ ...real.read(path), text: texts.shift()! }) });
+    expect(values(store)).toEqual([["KEY", "whole"]]);
+  });
+
   it("that another process rewrites all the time never gives less than a whole version", async () => {
     const file = secretsFile();
     const versions = ["A", "B"].map((letter) => `KEY=${letter.repeat(9_000)}\nEND=${letter}\n`);
