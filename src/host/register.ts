@@ -33,8 +33,8 @@ export function registerFortress(api: OpenClawPluginApi): void {
   const fortress = createFortress(api.pluginConfig, edges);
   const choose = chooseEngine(fortress, edges);
 
-  maskToolResults(api, fortress);
   const uninstall = installSeam({ fortress, now: Date.now, removeContainer: (engine, name) => edges.engine(engine).remove(name), chooseEngine: choose });
+  maskToolResults(api, fortress);
   const unshare = shareStatus(() => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)));
   const restore = (): void => {
     unshare();

@@ -8,7 +8,8 @@ import type { Secrets } from "../secrets/store.ts";
  * that fails, OpenClaw withholds the result.
  */
 export function maskToolResults(api: OpenClawPluginApi, { secrets }: Pick<Fortress, "secrets">): void {
-  api.registerAgentToolResultMiddleware(({ result }) => ({ result: secrets.mask(result) }), { runtimes: ["openclaw"] });
+  // Optional, so that a host without it still gets hardened sandboxes: its own list, below, masks there.
+  api.registerAgentToolResultMiddleware?.(({ result }) => ({ result: secrets.mask(result) }), { runtimes: ["openclaw"] });
 }
 
 /** OpenClaw's own list of the values that its logs, live events and transcripts mask. */
