@@ -4,6 +4,7 @@ import { type Creation, createCreation } from "./flows/creation.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
 import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
 import { createPosture, type Posture } from "./flows/posture.ts";
+import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
 export interface Fortress extends Creation {
@@ -13,6 +14,7 @@ export interface Fortress extends Creation {
   readonly exec: Exec;
   readonly furnish: Furnishing["furnish"];
   readonly refresh: Furnishing["refresh"];
+  readonly secrets: SecretsFlow;
   readonly status: Status;
 }
 
@@ -28,6 +30,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     ...furnishing,
     posture,
     exec: createExec(core, creation, furnishing),
+    secrets: createSecretsFlow(core),
     status: createStatus(core, posture),
   };
 }

@@ -1,9 +1,12 @@
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createStoreEdge } from "../src/edge/files.ts";
 import { createFolders } from "../src/edge/folders.ts";
+import { privateFiles } from "../src/edge/private-files.ts";
+import { createTreeWalker } from "../src/edge/tree.ts";
 import type { SandboxPlan } from "../src/flows/core.ts";
+import type { ExecRequest } from "../src/flows/exec.ts";
 import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
 import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
@@ -15,7 +18,7 @@ import { CLOSED_PROCESS, postureEdge } from "./fixtures/posture.ts";
 
 const NAME = "openclaw-sbx-main";
 const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
-const EXEC = { argv: ["podman", "exec", "id", "sh"], env: {} };
+const EXEC = { argv: ["podman", "exec", "id", "/bin/sh", "-lc", "ls"], env: {}, feed: vi.fn<ExecRequest["feed"]>() };
 
 interface World {
   readonly home: Home;
@@ -58,6 +61,9 @@ function setUp(config: unknown = {}): World {
     layout: home.facts().layout,
     machine: { cpus: 64, memory: 2 ** 40 },
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
+    secrets: { surroundings: () => ({ inGateway: true, environment: {}, plaintext: [] }), agents: () => ["main", "ops"], onNew: () => {} },
+    privateFiles,
+    scan: { walker: createTreeWalker, describe: () => answer(""), now: () => performance.now() },
     readKernel: (path) =>
       kernel({
         ...CLOSED_PROCESS,
@@ -106,7 +112,7 @@ describe("an exec", () => {
   ])("with %j gets what its agent is granted", async (config, names) => {
     const { fortress, container: { id }, plan } = setUp(config);
     const { argv, env } = await fortress.exec("podman", id, plan(), "main", EXEC);
-    expect(argv).toEqual(["podman", "exec", ...names.flatMap((name) => ["-e", name]), "id", "sh"]);
+    expect(argv).toEqual(["podman", "exec", ...names.flatMap((name) => ["-e", name]), "id", "/bin/sh", "-lc", "ls"]);
     expect(Object.keys(env)).toEqual(names);
   });
 
@@ -126,10 +132,80 @@ describe("an exec", () => {
   });
 
   it("is refused secrets that Podman would keep on disk, and only those", async () => {
-    const { fortress, container: { id }, state, plan } = setUp({ secrets: { grants: { main: ["*"] } } });
+    const { fortress, container: { id }, state, plan } = setUp({ secrets: { delivery: "env", grants: { main: ["*"] } } });
     state.files.add("/storage/libpod/bolt_state.db");
     expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", EXEC))).code).toBe("secrets-persisted-by-engine");
     expect((await fortress.exec("podman", id, plan(), "ops", EXEC)).env).toEqual({});
+  });
+});
+
+describe("an exec on an engine that keeps environments on disk", () => {
+  const BOLT = "/storage/libpod/bolt_state.db";
+  const TMPFS = kernelMount("/dev/shm", "rw", "/", { fsType: "tmpfs" });
+  const feed = vi.fn<ExecRequest["feed"]>();
+  const request = { argv: ["podman", "exec", "-i", "id", "/bin/sh", "-lc", "ls"], env: { HOST: "1" }, feed };
+
+  async function prepare(config: unknown = {}) {
+    feed.mockReset();
+    const world = setUp(config);
+    world.state.files.add(BOLT);
+    world.state.mounts.push(TMPFS);
+    const exec = world.fortress.exec("podman", world.container.id, world.plan(), "main", request);
+    return { ...world, exec };
+  }
+
+  it.each(["auto", "stdin"])("with delivery %s gets its keys by standard input, and nothing in argv or environment", async (delivery) => {
+    const { exec } = await prepare({ secrets: { delivery } });
+    const { argv, env } = await exec;
+    const [script, [file], text] = feed.mock.lastCall!;
+    expect(feed).toHaveBeenCalledTimes(1);
+    expect(file).toMatch(/^\/dev\/shm\/\.fortress-[0-9a-f]{32}$/);
+    expect(script).not.toContain("canary");
+    expect(text).toBe("export ALPHA='canary-1'\nexport BETA='canary-2'\n");
+    expect(env).toEqual({ HOST: "1" });
+    expect(argv.slice(0, -1)).toEqual(request.argv.slice(0, -1));
+    expect(argv.at(-1)).toMatch(new RegExp(`^exec 9<${file} .*\nls$`, "s"));
+    expect(argv.join()).not.toContain("canary");
+  });
+
+  it("uses another file each time", async () => {
+    const { exec, fortress, container: { id }, plan } = await prepare();
+    await exec;
+    await fortress.exec("podman", id, plan(), "main", request);
+    expect(feed.mock.calls[0]![1]).not.toEqual(feed.mock.calls[1]![1]);
+  });
+
+  it("takes away what a command that never began left, and makes no call when there is nothing", async () => {
+    const { exec, state } = await prepare();
+    const { cleanUp } = await exec;
+    await cleanUp!();
+    expect(feed).toHaveBeenCalledTimes(1);
+    const file = feed.mock.lastCall![1][0]!;
+    state.files.add(`/proc/4711/root${file}`);
+    await cleanUp!();
+    expect(feed.mock.lastCall).toEqual(['rm -f "$1"', [file], ""]);
+  });
+
+  it("is refused where there is no memory to hand them over in, or the form of the call is another", async () => {
+    const { exec, state, fortress, container: { id }, plan } = await prepare();
+    await exec;
+    feed.mockClear();
+    expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", { ...request, argv: ["podman", "exec", "id", "ls"] }))).code).toBe("host-seam-changed");
+    state.mounts.pop();
+    expect((await rejectionOf(fortress.exec("podman", id, plan(), "main", request))).code).toBe("secrets-not-deliverable");
+    expect(feed).not.toHaveBeenCalled();
+  });
+
+  it("hands nothing over to an agent that has no secrets", async () => {
+    const { exec } = await prepare({ secrets: { grants: { ops: ["*"] } } });
+    expect((await exec).cleanUp).toBeUndefined();
+    expect(feed).not.toHaveBeenCalled();
+  });
+
+  it("is a finding", async () => {
+    const { exec, fortress } = await prepare();
+    await exec;
+    expect((await fortress.status(() => HOST)).findings).toContainEqual(expect.objectContaining({ id: "secrets.engine-persists", severity: "warn" }));
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import type { AddCommand, CliContext } from "./command.ts";
+import { addSecrets } from "./secrets.ts";
 import { addStatus } from "./status.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus];
+const COMMANDS: readonly AddCommand[] = [addStatus, addSecrets];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

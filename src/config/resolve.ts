@@ -20,10 +20,13 @@ export interface Config {
     readonly tmpfs: number;
     readonly network: { readonly allow: readonly string[] };
   };
-  readonly secrets: { readonly file: string; readonly grants: Readonly<Record<string, readonly string[]>> };
+  readonly secrets: RawConfig["secrets"];
 }
 
 const KEY = "plugins.entries.fortress.config";
+
+/** Where somebody may have put a key by mistake. */
+const MAY_BE_SECRET = /^secrets(?!\.(file|grants|delivery)(\.|$))/;
 
 /**
  * Checks the raw configuration and fills in the defaults.
@@ -73,6 +76,6 @@ function invalid(error: ValueError): FortressError {
 }
 
 function wrong(key: string, value: unknown, what: string, remedy: string): FortressError {
-  const shown = (typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value))).slice(0, 80);
+  const shown = MAY_BE_SECRET.test(key) ? "what is there (not shown)" : (typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value))).slice(0, 80);
   return new FortressError("config-invalid", `${key ? `${KEY}.${key}` : KEY}: ${shown} ${what}.`, remedy);
 }

@@ -1,6 +1,7 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { MountsSection } from "./mounts-section.ts";
 import { PostureSection } from "./posture-section.ts";
+import { SecretsSection } from "./secrets-section.ts";
 
 const closed = { additionalProperties: false };
 
@@ -32,20 +33,7 @@ export const ConfigSchema = Type.Object(
     ),
     mounts: MountsSection,
     posture: PostureSection,
-    secrets: Type.Object(
-      {
-        file: Type.String({
-          pattern: "^(~/|/)",
-          default: "~/.config/openclaw-secrets/secrets.env",
-          description: "The secrets file: mode 0600 in a directory of mode 0700, outside everything that is mounted.",
-        }),
-        grants: Type.Record(Type.String(), Type.Array(Type.String({ pattern: "^([A-Za-z_][A-Za-z0-9_]*\\*?|\\*)$" })), {
-          default: { "*": ["*"] },
-          description: 'Which agent gets which secrets: agent id, or "*" for every agent without a line of its own, to names or PREFIX_* patterns.',
-        }),
-      },
-      { ...closed, default: {}, description: "Keys that the commands of a sandbox get in their environment." },
-    ),
+    secrets: SecretsSection,
   },
   { ...closed, default: {} },
 );

@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync, type Stats } from "node:fs";
 import { posix } from "node:path";
 import type { Layout, NodeFacts, PathKind, StoreEdge } from "../model/ports.ts";
+import { setTimeout as wait } from "node:timers/promises";
 
 /** Larger than any sane secrets file; keeps a mistaken path from filling the gateway's memory. */
 const MAX_SECRETS_BYTES = 2 ** 20;
@@ -49,6 +50,9 @@ export function realpathThroughAncestors(path: string): string {
 export function createStoreEdge(uid: number): StoreEdge {
   return {
     uid,
+    now: Date.now,
+    wait: (ms) => wait(ms),
+    pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
     facts: (file) => ({ directory: factsOf(posix.dirname(file)), file: factsOf(file) }),
     read: (file) => readRegularFile(file, { maxBytes: MAX_SECRETS_BYTES, followLinks: false }),
   };
@@ -60,7 +64,8 @@ export function readRegularFile(path: string, { maxBytes, followLinks }: { maxBy
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile() || stats.size > maxBytes) throw new Error(`${path} is not a regular file of at most ${maxBytes} bytes`);
-    return { text: readFileSync(fd, "utf8"), version: versionOf(stats) };
+    // Text that is not UTF-8 would come out with other characters in it.
+    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(fd)), version: versionOf(stats) };
   } finally {
     closeSync(fd);
   }
@@ -70,7 +75,7 @@ function factsOf(path: string): NodeFacts | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return undefined;
   const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "other";
-  return { kind, mode: stats.mode & 0o7777, uid: stats.uid, version: versionOf(stats) };
+  return { kind, mode: stats.mode & 0o7777, uid: stats.uid, version: versionOf(stats), inode: `${stats.dev}:${stats.ino}`, changedMs: Math.max(stats.mtimeMs, stats.ctimeMs) };
 }
 
 /** Changes whenever the content or the metadata of a file do. */

@@ -1,6 +1,9 @@
 import { posix } from "node:path";
 import { type Config, resolveConfig } from "../config/resolve.ts";
+import type { DescribeContainer } from "../edge/engine-text.ts";
 import type { Engine } from "../edge/engine.ts";
+import type { PrivateFiles } from "../edge/private-files.ts";
+import type { WalkTree } from "../edge/tree.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
 import type { Folders, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
@@ -8,7 +11,17 @@ import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
 import type { MountPlan } from "../mounts/plan.ts";
 import type { Places } from "../mounts/reach.ts";
-import { createSecretStore, type SecretStore } from "../secrets/store.ts";
+import { createKeyring, type Keyring, type KeyringEdge } from "../secrets/keyring.ts";
+import type { Secrets } from "../secrets/store.ts";
+
+/** The outside world, as far as the scan needs it. */
+export interface ScanEdge {
+  /** A walker that reads nothing twice. */
+  readonly walker: () => WalkTree;
+  readonly describe: DescribeContainer;
+  /** Milliseconds of a clock that is never set. */
+  readonly now: () => number;
+}
 
 /** The outside world, as far as fortress touches it. */
 export interface Edges {
@@ -18,6 +31,12 @@ export interface Edges {
   readonly layout: Layout;
   readonly machine: Machine;
   readonly storeEdge: StoreEdge;
+  readonly secrets: Omit<KeyringEdge, "store"> & {
+    /** Called with all secrets when one of them is new. */
+    readonly onNew: (secrets: Secrets) => void;
+  };
+  readonly privateFiles: PrivateFiles;
+  readonly scan: ScanEdge;
   readonly readKernel: ReadText;
   readonly processIdentity: (pid: number) => string | undefined;
   readonly isVisible: (container: Container) => boolean;
@@ -59,7 +78,7 @@ export interface SandboxPlan {
 export interface Core {
   readonly edges: Edges;
   /** @throws FortressError `config-invalid` */
-  resolve(): { readonly config: Config; readonly store: SecretStore };
+  resolve(): { readonly config: Config; readonly store: Keyring };
   guard(engine: EngineId): LimitGuard;
   /** The last plan of each sandbox, by name. */
   readonly planned: Map<string, SandboxPlan>;
@@ -72,7 +91,7 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
   const resolve: Core["resolve"] = () => {
     if (!resolved) {
       const config = resolveConfig(rawConfig, edges.home);
-      resolved = { config, store: createSecretStore(config.secrets.file, edges.storeEdge) };
+      resolved = { config, store: createKeyring(config.secrets, { ...edges.secrets, store: edges.storeEdge }, edges.secrets.onNew) };
     }
     return resolved;
   };

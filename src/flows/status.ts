@@ -12,6 +12,8 @@ import { isWithin } from "../mounts/paths.ts";
 import { buildReport } from "../report/build.ts";
 import { collect, type Look } from "../report/collect.ts";
 import { grantedNames } from "../secrets/grants.ts";
+import type { Inventory } from "../secrets/keyring.ts";
+import { findBoltState, persistenceFindings } from "../secrets/persistence.ts";
 import type { Core } from "./core.ts";
 import type { Posture } from "./posture.ts";
 
@@ -21,6 +23,8 @@ export interface HostFacts {
   /** Workspaces of the configured agents, absolute. */
   readonly workspaces: readonly string[];
   readonly findings: readonly Finding[];
+  /** Log files and folders of the gateway, absolute. */
+  readonly logs?: readonly string[];
 }
 
 /** Never rejects for a wrong configuration: that is what the report then says. */
@@ -46,6 +50,7 @@ export function createStatus({ edges, resolve, planned, places }: Core, posture:
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
         ...unguardedFindings(container, seen?.unguarded ?? []),
+        ...persistenceFindings(container.name, findBoltState(container.staticDir, edges.exists), config.secrets.delivery),
         ...limitFindings(container, shortfalls(limits, observed), config.limits.onFailure),
         ...(planned.get(container.name)?.mounts.findings ?? []),
         ...closed.findings,
@@ -60,6 +65,7 @@ export function createStatus({ edges, resolve, planned, places }: Core, posture:
       const { config, store } = resolve();
       const host = hostFacts();
       const available = [...store.load().keys()];
+      const { findings, unseen } = store.inventory();
       const roots = [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real);
       const collected = await collect(host.engines, {
         sandboxes: (engine) => edges.engine(engine).sandboxes(),
@@ -69,7 +75,7 @@ export function createStatus({ edges, resolve, planned, places }: Core, posture:
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...collected.findings], collected.unseen);
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen]);
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };
@@ -78,8 +84,14 @@ export function createStatus({ edges, resolve, planned, places }: Core, posture:
   };
 }
 
-function touches(container: Container, roots: readonly string[]): boolean {
+/** True when the container has a bind at, in or around one of the canonical roots. */
+export function touches(container: Container, roots: readonly string[]): boolean {
   return container.binds.some(({ source }) => roots.some((root) => isWithin(root, source) || isWithin(source, root)));
+}
+
+function unseenFindings(unseen: Inventory["unseen"]): Finding[] {
+  if (unseen.length === 0) return [];
+  return [{ id: "secrets.unseen", severity: "warn", detail: `Only the gateway sees these secrets: ${unseen.map(({ key, source }) => `${key} (${source})`).join(", ")}.`, remedy: "Ask in chat: /fortress status." }];
 }
 
 function mountFindings({ name }: Container, violations: readonly string[]): Finding[] {

@@ -6,6 +6,7 @@ import { createFortress } from "../fortress.ts";
 import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
 import { hostFacts } from "./host-config.ts";
+import { commandSecrets } from "./secret-surroundings.ts";
 
 const DESCRIPTION = "Structural isolation of agent sandboxes";
 
@@ -28,7 +29,7 @@ function cliContext(api: OpenClawPluginApi, config: OpenClawPluginApi["config"])
   const make = (): NonNullable<typeof made> => {
     if (made) return made;
     // OpenClaw asks for the commands, to list them, in a mode in which its state cannot be reached.
-    const edges = localEdges(home, api.runtime.state.resolveStateDir());
+    const edges = localEdges(home, api.runtime.state.resolveStateDir(), commandSecrets(config));
     const fortress = createFortress(api.pluginConfig, edges);
     return (made = { fortress, hostFacts: () => hostFacts(config, home, chooseEngine(fortress, edges)) });
   };

@@ -1,15 +1,18 @@
 import { join } from "node:path";
+import { createDescribe } from "../edge/engine-text.ts";
 import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
+import { createFolders } from "../edge/folders.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
 import { createPostureEdge } from "../edge/posture.ts";
+import { privateFiles } from "../edge/private-files.ts";
 import { runProcess } from "../edge/process.ts";
-import { createFolders } from "../edge/folders.ts";
+import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
 import { configFile, guardedPlaces } from "./places.ts";
 
 /** This machine, for a gateway with the given HOME and state directory. */
-export function localEdges(home: string, stateDir: string): Edges {
+export function localEdges(home: string, stateDir: string, secrets: Edges["secrets"]): Edges {
   const engines = { podman: createEngine("podman", runProcess), docker: createEngine("docker", runProcess) };
   return {
     home,
@@ -18,6 +21,9 @@ export function localEdges(home: string, stateDir: string): Edges {
     layout,
     machine: readMachine(),
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
+    secrets,
+    privateFiles,
+    scan: { walker: createTreeWalker, describe: createDescribe(runProcess), now: () => performance.now() },
     readKernel: readKernelFile,
     processIdentity,
     isVisible,

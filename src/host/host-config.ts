@@ -13,6 +13,7 @@ interface AgentSandbox {
 /** The part of OpenClaw's configuration that is read here. */
 interface HostConfig {
   readonly agents?: unknown;
+  readonly logging?: unknown;
 }
 
 interface SandboxSection {
@@ -50,7 +51,14 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
     engines: [...engines].filter((engine): engine is EngineId => engine === "podman" || engine === "docker"),
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
     findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config)],
+    logs: logFiles(config),
   };
+}
+
+/** OpenClaw's default folder, and the file that the operator chose. */
+function logFiles({ logging }: HostConfig): string[] {
+  const { file } = (logging ?? {}) as { file?: unknown };
+  return ["/tmp/openclaw", ...(typeof file === "string" && file.startsWith("/") ? [file] : [])];
 }
 
 function findingsOf({ agentId, mode, backend }: AgentSandbox): Finding[] {

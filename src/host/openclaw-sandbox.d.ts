@@ -44,6 +44,7 @@ declare module "openclaw/plugin-sdk/sandbox" {
   interface Handle {
     runtimeId: string;
     buildExecSpec(call: { command: string; workdir?: string; env: Record<string, string>; usePty: boolean }): Promise<ExecSpec>;
+    runShellCommand?(call: { script: string; args?: string[]; stdin?: string }): Promise<{ code: number }>;
     finalizeExec?(result: { status: "completed" | "failed"; exitCode: number | null; timedOut: boolean; token?: unknown }): Promise<void>;
   }
   type Factory = (params: CreateParams) => Promise<Handle>;

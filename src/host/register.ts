@@ -10,6 +10,8 @@ import { hostFacts, sandboxModes } from "./host-config.ts";
 import { projectionService } from "./projection-service.ts";
 import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts";
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
+import { maskToolResults } from "./secret-masking.ts";
+import { gatewaySecrets } from "./secret-surroundings.ts";
 import { shareStatus } from "./shared.ts";
 
 /** Registers everything; OpenClaw calls it several times per process, in several modes. */
@@ -28,11 +30,19 @@ export function registerFortress(api: OpenClawPluginApi): void {
   if (api.registrationMode !== "full") return;
 
   const home = homedir();
-  const edges = localEdges(home, api.runtime.state.resolveStateDir());
+  const edges = localEdges(home, api.runtime.state.resolveStateDir(), gatewaySecrets(() => api.runtime.config.current()));
   const fortress = createFortress(api.pluginConfig, edges);
   const choose = chooseEngine(fortress, edges);
 
-  const uninstall = installSeam({ fortress, now: Date.now, removeContainer: (engine, name) => edges.engine(engine).remove(name), storageOf: (engine) => edges.engine(engine).storage(), agentCount: () => sandboxModes(api.runtime.config.current()).length, chooseEngine: choose });
+  const uninstall = installSeam({
+    fortress,
+    now: Date.now,
+    removeContainer: (engine, name) => edges.engine(engine).remove(name),
+    storageOf: (engine) => edges.engine(engine).storage(),
+    agentCount: () => sandboxModes(api.runtime.config.current()).length,
+    chooseEngine: choose,
+  });
+  maskToolResults(api, fortress);
   const unshare = shareStatus(() => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)));
   const restore = (): void => {
     unshare();
@@ -50,7 +60,7 @@ function healthService(fortress: Fortress, restore: () => void): Parameters<Open
     id: "fortress",
     start({ logger, serviceHealth }) {
       try {
-        fortress.config();
+        fortress.secrets.check();
       } catch (error) {
         logger.error(describeError(error));
         serviceHealth?.reportFailure(new Error(describeError(error)));

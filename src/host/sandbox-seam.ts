@@ -1,6 +1,7 @@
 import * as sdk from "openclaw/plugin-sdk/sandbox";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import type { SandboxPlan, SandboxRequest } from "../flows/core.ts";
+import type { ExecRequest } from "../flows/exec.ts";
 import type { Fortress } from "../fortress.ts";
 import { describeError, FortressError } from "../model/errors.ts";
 import { agentOf, type EngineId } from "../model/sandbox.ts";
@@ -12,7 +13,7 @@ const BASE = Symbol.for("openclaw-fortress.base");
 const ENGINES: readonly EngineId[] = ["podman", "docker"];
 
 export interface SeamEdge {
-  readonly fortress: Fortress;
+  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "busyWith" | "exec">;
   readonly now: () => number;
   readonly removeContainer: (engine: EngineId, name: string) => Promise<void>;
   /** Where an engine keeps images and containers. */
@@ -140,6 +141,17 @@ async function createOrRecreate(engine: EngineId, base: Factory, params: CreateP
   }
 }
 
+/** Stands in for OpenClaw's own token of an exec that may leave something behind. */
+class Leftover {
+  readonly token: unknown;
+  readonly cleanUp: () => Promise<void>;
+
+  constructor(token: unknown, cleanUp: () => Promise<void>) {
+    this.token = token;
+    this.cleanUp = cleanUp;
+  }
+}
+
 function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, plan: SandboxPlan, edge: SeamEdge): Handle {
   if (typeof handle.buildExecSpec !== "function") throw seamChanged();
   const agentId = agentOf(params.sessionKey) ?? agentOf(params.scopeKey);
@@ -152,10 +164,23 @@ function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, pla
       try {
         const container = spec.argv.find((word) => /^[0-9a-f]{64}$/.test(word));
         if (container === undefined) throw seamChanged();
-        return { ...spec, ...(await edge.fortress.exec(engine, container, plan, agentId, spec)) };
+        const feed: ExecRequest["feed"] = async (script, args, stdin) => {
+          if (!handle.runShellCommand) throw seamChanged();
+          await handle.runShellCommand({ script, args: [...args], stdin });
+        };
+        const { cleanUp, ...prepared } = await edge.fortress.exec(engine, container, plan, agentId, { ...spec, feed });
+        return { ...spec, ...prepared, ...(cleanUp ? { finalizeToken: new Leftover(spec.finalizeToken, cleanUp) } : {}) };
       } catch (error) {
         await handle.finalizeExec?.({ status: "failed", exitCode: null, timedOut: false, token: spec.finalizeToken });
         throw refusal(error);
+      }
+    },
+    async finalizeExec(result) {
+      const { token } = result;
+      try {
+        if (token instanceof Leftover) await token.cleanUp();
+      } finally {
+        await handle.finalizeExec?.({ ...result, token: token instanceof Leftover ? token.token : token });
       }
     },
   };

@@ -12,7 +12,12 @@ export type ErrorCode =
   | "engine-failed"
   | "engine-missing"
   | "secrets-store-unsafe"
+  | "secrets-store-busy"
   | "secrets-file-invalid"
+  | "secrets-source-invalid"
+  | "secrets-grant-unknown"
+  | "secrets-not-deliverable"
+  | "secrets-migration-refused"
   | "secrets-persisted-by-engine";
 
 /**

@@ -34,6 +34,9 @@ export interface NodeFacts {
   readonly uid: number;
   /** Changes whenever the content or the metadata do. */
   readonly version: string;
+  readonly inode: string;
+  /** When content or metadata changed last; milliseconds since the epoch. */
+  readonly changedMs: number;
 }
 
 /** The folders that fortress makes for others to mount. */
@@ -53,6 +56,11 @@ export interface StoreEdge {
   /** Reads the file without following a link or waiting on a FIFO; its version belongs to the text. */
   read(file: string): { readonly text: string; readonly version: string };
   readonly uid: number;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  wait(ms: number): Promise<void>;
+  /** Blocks the whole process. */
+  pause(ms: number): void;
 }
 
 export interface Ownership {

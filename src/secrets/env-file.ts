@@ -1,20 +1,6 @@
 import { FortressError } from "../model/errors.ts";
 import { Secret } from "../model/secret.ts";
-
-/** A value travels as one environment string; the kernel's limit for one is 128 KiB. */
-const MAX_VALUE_BYTES = 128 * 1024 - 256;
-
-/**
- * Names that change what a shell, a loader, an interpreter or the container engine does. Values pass
- * through the environment of the engine's process on the host, not only into the sandbox.
- */
-const SUBVERTING = new Set([
-  "PATH", "HOME", "USER", "SHELL", "ENV", "BASH_ENV", "IFS", "PS4", "PWD", "CDPATH", "SHELLOPTS", "BASHOPTS", "PROMPT_COMMAND",
-  "NODE_OPTIONS", "NODE_PATH", "PYTHONSTARTUP", "PYTHONPATH", "PYTHONHOME", "PERL5OPT", "PERL5LIB", "RUBYOPT", "RUBYLIB",
-  "JAVA_TOOL_OPTIONS", "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_PAGER", "PAGER", "EDITOR", "VISUAL", "TMPDIR", "GODEBUG", "SSLKEYLOGFILE",
-  "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_API_VERSION",
-]);
-const SUBVERTING_PREFIXES = ["CONTAINER_", "CONTAINERS_", "PODMAN_", "XDG_", "LD_", "DYLD_", "BASH_FUNC_", "GIT_CONFIG", "OPENCLAW_"];
+import { nameProblem, valueProblem } from "./names.ts";
 
 /**
  * Reads the text of a `secrets.env`.
@@ -24,10 +10,12 @@ const SUBVERTING_PREFIXES = ["CONTAINER_", "CONTAINERS_", "PODMAN_", "XDG_", "LD
  * `\\`, `\$` and `\n`); nothing may follow a closing quote but a comment. A byte order mark and
  * CRLF are accepted.
  *
+ * @param what how errors name the file
  * @throws FortressError `secrets-file-invalid`, naming line and key, never the value
  */
-export function parseEnvFile(text: string): ReadonlyMap<string, Secret> {
+export function parseEnvFile(text: string, what = "secrets file"): ReadonlyMap<string, Secret> {
   const secrets = new Map<string, Secret>();
+  const invalid = (problem: string, remedy: string): FortressError => new FortressError("secrets-file-invalid", `${what}: ${problem}.`, remedy);
   for (const [index, raw] of text.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === "" || line.startsWith("#")) continue;
@@ -37,13 +25,15 @@ export function parseEnvFile(text: string): ReadonlyMap<string, Secret> {
     if (!match) throw invalid(`${at} is not NAME=value`, "Write one NAME=value a line; a name is letters, digits and underscores.");
     const name = match[1]!;
     if (secrets.has(name)) throw invalid(`${at}: ${name} is set twice`, "Keep one of the two lines.");
-    if (SUBVERTING.has(name) || SUBVERTING_PREFIXES.some((prefix) => name.startsWith(prefix))) {
-      throw invalid(`${at}: ${name} would change what programs run`, "Use a name of the key's own, for example EXAMPLE_API_KEY.");
-    }
-    const value = readValue(match[2]!.trim());
+    const wrongName = nameProblem(name);
+    if (wrongName !== undefined) throw invalid(`${at}: ${name} ${wrongName}`, "Use a name of the key's own, for example EXAMPLE_API_KEY.");
+    const written = match[2]!.trim();
+    const value = readValue(written);
     if (value === undefined) throw invalid(`${at}: the quotes of ${name} do not match`, "Close the quote on the same line; write line breaks as \\n in double quotes.");
-    if (value.includes("\0")) throw invalid(`${at}: ${name} holds a NUL byte`, "Remove it; an environment variable cannot hold one.");
-    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw invalid(`${at}: ${name} is longer than ${MAX_VALUE_BYTES} bytes`, "The kernel cannot pass it; store a shorter value.");
+    const wrongValue = valueProblem(value);
+    if (wrongValue !== undefined) throw invalid(`${at}: ${name} ${wrongValue}`, "Store a value that an environment variable can hold.");
+    // A lone carriage return is the line end of an old editor: the next line would become part of this value.
+    if (value === written && value.includes("\r")) throw invalid(`${at}: ${name} holds a carriage return`, "Save the file with LF or CRLF line ends, or quote the value.");
     secrets.set(name, new Secret(value));
   }
   return secrets;
@@ -58,6 +48,7 @@ function readValue(text: string): string | undefined {
   return text;
 }
 
-function invalid(what: string, remedy: string): FortressError {
-  return new FortressError("secrets-file-invalid", `secrets file: ${what}.`, remedy);
+/** Text that {@link parseEnvFile} reads back as the same secrets. */
+export function writeEnvFile(secrets: ReadonlyMap<string, Secret>): string {
+  return [...secrets].map(([name, secret]) => `${name}="${secret.reveal().replace(/["\\$]/g, "\\$&").replaceAll("\n", "\\n")}"\n`).join("");
 }

@@ -39,7 +39,11 @@ it("knows every key", () => {
     "config.posture.network.allow",
     "config.secrets",
     "config.secrets.file",
+    "config.secrets.fromCredentials",
+    "config.secrets.values",
+    "config.secrets.fromEnvironment",
     "config.secrets.grants",
+    "config.secrets.delivery",
   ]);
 });
 

@@ -12,7 +12,7 @@ const DEFAULTS = {
   limits: { memory: 8 * 2 ** 30, cpus: 4, pids: 512, onFailure: "refuse" },
   mounts: { profile: "standard", add: [], agents: {} },
   posture: { seccomp: "hardened", user: "auto", tmpfs: 2 ** 30, network: { allow: ["none", "bridge"] } },
-  secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", grants: { "*": ["*"] } },
+  secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", fromCredentials: [], values: {}, fromEnvironment: [], grants: { "*": ["*"] }, delivery: "auto" },
 };
 
 describe("defaults", () => {
@@ -70,6 +70,7 @@ describe("mounts", () => {
     expect(profileOf(mounts, agentId)).toEqual({ name, add });
   });
 });
+const HIDDEN = "what is there (not shown)";
 
 describe("secrets.file", () => {
   it.each([
@@ -116,8 +117,15 @@ const WRONG: readonly (readonly [unknown, string, string])[] = [
   [{ mounts: { add: [{ source: "/a", purpose: "data", options: "U" }] } }, ".mounts.add.0.options", '"U"'],
   [{ mounts: { agents: { main: { profile: "all" } } } }, ".mounts.agents.main.profile", '"all"'],
   [{ mounts: { agents: { main: { add: [{}] } } } }, ".mounts.agents.main.add.0.source", "undefined"],
-  [{ secrets: "~/secrets.env" }, ".secrets", '"~/secrets.env"'],
-  [{ secrets: { path: "/x" } }, ".secrets.path", '"/x"'],
+  [{ secrets: "~/secrets.env" }, ".secrets", HIDDEN],
+  [{ secrets: { path: "/x" } }, ".secrets.path", HIDDEN],
+  // Where somebody may have put a key by mistake.
+  [{ secrets: { OPENAI_API_KEY: "canary" } }, ".secrets.OPENAI_API_KEY", HIDDEN],
+  [{ secrets: { values: "canary" } }, ".secrets.values", HIDDEN],
+  [{ secrets: { values: { "A-B": "canary" } } }, ".secrets.values.A-B", HIDDEN],
+  [{ secrets: { fromEnvironment: ["sk-canary"] } }, ".secrets.fromEnvironment.0", HIDDEN],
+  [{ secrets: { fromCredentials: ["../canary"] } }, ".secrets.fromCredentials.0", HIDDEN],
+  [{ secrets: { delivery: "argv" } }, ".secrets.delivery", '"argv"'],
   ...["secrets.env", "~", "~ada/secrets.env", "./x", "", "C:\\x"].map((file) => [{ secrets: { file } }, ".secrets.file", JSON.stringify(file)] as const),
   [{ secrets: { grants: [] } }, ".secrets.grants", "[]"],
   [{ secrets: { grants: null } }, ".secrets.grants", "null"],

@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { createStoreEdge } from "../../src/edge/files.ts";
 import { createFolders } from "../../src/edge/folders.ts";
+import { privateFiles } from "../../src/edge/private-files.ts";
+import { createTreeWalker } from "../../src/edge/tree.ts";
 import type { Edges } from "../../src/flows/core.ts";
 import { createFortress } from "../../src/fortress.ts";
 import type { PostureEdge } from "../../src/model/ports.ts";
@@ -34,7 +37,10 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
   const edges: Edges = {
     ...{ home: home.dir, stateDir: home.stateDir, layout: home.facts().layout, machine: { cpus: 64, memory: 2 ** 40 } },
     engine: () => ({ id: "podman", inspect: async () => one, sandboxes: async () => [one], update: async () => {}, remove, storage: async () => [] }),
-    storeEdge: { uid: 0, facts: () => ({ directory: undefined, file: undefined }), read: () => ({ text: "", version: "" }) },
+    storeEdge: createStoreEdge(0),
+    secrets: { surroundings: () => ({ inGateway: true, environment: {}, plaintext: [] }), agents: () => ["main"], onNew: () => {} },
+    privateFiles,
+    scan: { walker: createTreeWalker, describe: async () => "", now: () => 0 },
     readKernel: kernel({
       ...CLOSED_PROCESS,
       "/proc/4711/cgroup": "0::/c\n",

@@ -69,8 +69,6 @@ function setUp() {
     },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),
-    refresh: vi.fn<Fortress["refresh"]>(),
-    status: vi.fn<Fortress["status"]>(),
   };
   const removeContainer = vi.fn(async (engine: string, name: string) => void log.push(`remove ${engine} ${name}`));
   const agentCount = vi.fn(() => 1);
@@ -379,6 +377,42 @@ describe("an exec", () => {
     const sandbox = await world.create("podman");
     await expect(sandbox.buildExecSpec(EXEC)).rejects.toThrow("fortress: mode 0644. Remedy: chmod 0600");
     expect(finalizeExec).toHaveBeenCalledTimes(1);
+  });
+
+  it("is cleaned up after when it has ended, before its token goes back to OpenClaw", async () => {
+    const log: string[] = [];
+    const cleanUp = vi.fn(async () => void log.push("clean"));
+    const finalizeExec = vi.fn<NonNullable<Handle["finalizeExec"]>>(async () => void log.push("finalize"));
+    world.bases.podman.mockResolvedValue(handle({ finalizeExec }));
+    world.fortress.exec.mockResolvedValueOnce({ argv: ["x"], env: {}, cleanUp });
+    const sandbox = await world.create("podman");
+    const result = { status: "failed", exitCode: null, timedOut: true } as const;
+    const spec = await sandbox.buildExecSpec(EXEC);
+    await sandbox.finalizeExec!({ ...result, token: spec.finalizeToken });
+    expect(log).toEqual(["clean", "finalize"]);
+    expect(finalizeExec).toHaveBeenLastCalledWith({ ...result, token: "token" });
+    await sandbox.finalizeExec!({ ...result, token: "another" });
+    expect(cleanUp).toHaveBeenCalledTimes(1);
+    expect(finalizeExec).toHaveBeenLastCalledWith({ ...result, token: "another" });
+  });
+
+  it("is finished for OpenClaw when cleaning up fails, and the failure is shown", async () => {
+    const finalizeExec = vi.fn<NonNullable<Handle["finalizeExec"]>>();
+    world.bases.podman.mockResolvedValue(handle({ finalizeExec }));
+    world.fortress.exec.mockResolvedValueOnce({ argv: ["x"], env: {}, cleanUp: () => Promise.reject(new Error("gone")) });
+    const sandbox = await world.create("podman");
+    const { finalizeToken: token } = await sandbox.buildExecSpec(EXEC);
+    await expect(sandbox.finalizeExec!({ status: "completed", exitCode: 0, timedOut: false, token })).rejects.toThrow("gone");
+    expect(finalizeExec).toHaveBeenCalledTimes(1);
+  });
+
+  it("is fed through OpenClaw's own way into the container, or refused where there is none", async () => {
+    const runShellCommand = vi.fn<NonNullable<Handle["runShellCommand"]>>();
+    world.bases.podman.mockResolvedValueOnce(handle({ runShellCommand }));
+    world.fortress.exec.mockImplementation(async (_engine, _id, _plan, _agent, { feed }) => (await feed("cat", ["a"], "text"), { argv: [], env: {} }));
+    await (await world.create("podman")).buildExecSpec(EXEC);
+    expect(runShellCommand).toHaveBeenCalledExactlyOnceWith({ script: "cat", args: ["a"], stdin: "text" });
+    await expect((await world.create("podman")).buildExecSpec(EXEC)).rejects.toThrow(/not of the form that fortress knows/);
   });
 
   it("is not possible on a handle of another form", async () => {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FortressError } from "../../src/model/errors.ts";
-import { parseEnvFile } from "../../src/secrets/env-file.ts";
+import { parseEnvFile, writeEnvFile } from "../../src/secrets/env-file.ts";
+import { Secret } from "../../src/model/secret.ts";
 import { errorOf } from "../fixtures/errors.ts";
 
 const reveal = (text: string): Record<string, string> => Object.fromEntries([...parseEnvFile(text)].map(([name, secret]) => [name, secret.reveal()]));
@@ -25,7 +26,7 @@ describe("the grammar", () => {
     ["a comment after quotes", "A='1' # one\nB=\"2\"#two", { A: "1", B: "2" }],
     ["a byte order mark", "\uFEFFA=1\nB=2", { A: "1", B: "2" }],
     ["CRLF", "A=1\r\nB='2'\r\n\r\nC=\"3\"\r\n", { A: "1", B: "2", C: "3" }],
-    ["names", "_=1\n_a9=2\nlower=3", { _: "1", _a9: "2", lower: "3" }],
+    ["names", "_K=1\n_a9=2\nlower=3", { _K: "1", _a9: "2", lower: "3" }],
     ["names that only look like dangerous ones", "PATHS=1\nMY_LD_PRELOAD=2\nHOMEPAGE=3\nGIT_TOKEN=4\nNODE_AUTH_TOKEN=5\nOPENCLAWX=6", { PATHS: "1", MY_LD_PRELOAD: "2", HOMEPAGE: "3", GIT_TOKEN: "4", NODE_AUTH_TOKEN: "5", OPENCLAWX: "6" }],
   ])("takes %s", (_, text, secrets) => {
     expect(reveal(text)).toEqual(secrets);
@@ -55,6 +56,7 @@ describe("the grammar", () => {
     ["an escaped closing quote", `A="${CANARY}\\"`, /quotes of A/],
     ["something after the quotes", `A='1' ${CANARY}`, /quotes of A/],
     ["quotes in pieces", `A='1''${CANARY}'`, /quotes of A/],
+    ["the line ends of an old editor", `A=1\rB=${CANARY}`, /line 1: A holds a carriage return/],
     ["several lines", `A="1\n${CANARY}"`, /line 1: the quotes of A/],
     ["a second byte order mark", `\uFEFF\uFEFFA-B=${CANARY}`, /line 1 is not NAME=value/],
   ])("refuses %s, naming the line and not the value", (_, text, message) => {
@@ -67,7 +69,7 @@ describe("the grammar", () => {
 });
 
 describe("names that change what programs run", () => {
-  it.each(["PATH", "HOME", "IFS", "ENV", "BASH_ENV", "NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PERL5OPT", "RUBYOPT", "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_", "DYLD_INSERT_LIBRARIES", "BASH_FUNC_ls", "GIT_CONFIG_COUNT", "GIT_SSH_COMMAND", "CONTAINER_HOST", "DOCKER_HOST", "OPENCLAW_STATE_DIR"])(
+  it.each(["PATH", "HOME", "IFS", "ENV", "BASH_ENV", "NODE_OPTIONS", "NODE_PATH", "PYTHONPATH", "PERL5OPT", "RUBYOPT", "LD_PRELOAD", "LD_LIBRARY_PATH", "LD_", "DYLD_INSERT_LIBRARIES", "BASH_FUNC_ls", "GIT_CONFIG_COUNT", "GIT_SSH_COMMAND", "GLIBC_TUNABLES", "GCONV_PATH", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PYTHONINSPECT", "_JAVA_OPTIONS", "LISTEN_FDS", "_CONTAINERS_USERNS_CONFIGURED", "npm_config_script_shell", "GOTRACEBACK", "TERM", "_", "CONTAINER_HOST", "DOCKER_HOST", "OPENCLAW_STATE_DIR"])(
     "refuses %s",
     (name) => {
       for (const line of [`${name}=${CANARY}`, `export ${name}="${CANARY}"`]) {
@@ -107,6 +109,16 @@ describe("properties", () => {
         const text = Object.entries(secrets).map(([key, each]) => `${key}=${doubleQuoted(each)}`);
         expect(reveal(text.join("\n"))).toEqual(secrets);
         expect(reveal(text.join("\r\n"))).toEqual(secrets);
+      }),
+    );
+  });
+
+  it("reads back what it writes itself, behind any valid file", () => {
+    fc.assert(
+      fc.property(fc.dictionary(name, value, { noNullPrototype: true }), (secrets) => {
+        const text = writeEnvFile(new Map(Object.entries(secrets).map(([key, each]) => [key, new Secret(each)])));
+        expect(reveal(text)).toEqual(secrets);
+        expect(reveal(`\uFEFF# first\r\nA='1'\r\n${text}`)).toEqual({ A: "1", ...secrets });
       }),
     );
   });

@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
-import { grantedNames, type Grants } from "../../src/secrets/grants.ts";
+import { describe, expect, it } from "vitest";
+import { checkGrants, grantedNames, type Grants } from "../../src/secrets/grants.ts";
+import { errorOf } from "../fixtures/errors.ts";
 
 const NAMES = ["GITHUB_TOKEN", "AWS_SECRET", "AWS_KEY", "AWS"];
 
@@ -28,4 +29,23 @@ it.each<[Grants, string | undefined, string[]]>([
 
 it("knows no name that is not there", () => {
   expect(grantedNames({ "*": ["*", "MISSING"] }, "main", [])).toEqual([]);
+});
+
+describe("a check", () => {
+  const available = new Set(NAMES);
+
+  it.each<[Grants, readonly string[] | undefined, ReadonlySet<string> | undefined, RegExp | undefined]>([
+    [{ "*": ["*"] }, [], available, undefined],
+    [{ main: ["AWS_*", "AWS"] }, ["main"], available, undefined],
+    [{ main: ["NOTHING_*"] }, ["main"], available, undefined],
+    [{ main: ["ANY"] }, ["main"], undefined, undefined],
+    [{ whoever: ["AWS"] }, undefined, available, undefined],
+    [{ Main: ["*"] }, ["main"], available, /grants\.Main: OpenClaw has no agent "Main"/],
+    [{ main: ["AWS", "AWZ"] }, ["main"], available, /grants\.main: no source has a secret AWZ/],
+    [{ "*": ["AWZ"] }, ["main"], available, /grants\.\*: no source has a secret AWZ/],
+  ])("of %j", (grants, agents, names, message) => {
+    const check = (): void => checkGrants(grants, agents, names);
+    if (message === undefined) return check();
+    expect(errorOf(check)).toMatchObject({ code: "secrets-grant-unknown", message: expect.stringMatching(message) as string });
+  });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { exists } from "../../src/edge/files.ts";
-import { findBoltState } from "../../src/secrets/persistence.ts";
+import { findBoltState, persistenceFindings } from "../../src/secrets/persistence.ts";
 import { tempDir } from "../fixtures/temp.ts";
 
 it("finds Podman's BoltDB file beside the container's storage, and only there", () => {
@@ -16,4 +16,15 @@ it("finds Podman's BoltDB file beside the container's storage, and only there", 
 
 it("does not look where the engine has no such storage", () => {
   expect(findBoltState(undefined, () => true)).toBeUndefined();
+});
+
+it.each([
+  ["env", "critical", /Commands with secrets are refused/],
+  ["auto", "warn", /handed over by standard input/],
+  ["stdin", "warn", /handed over by standard input/],
+] as const)("is a finding with a remedy: delivery %s", (delivery, severity, detail) => {
+  expect(persistenceFindings("box", undefined, delivery)).toEqual([]);
+  expect(persistenceFindings("box", "/s/bolt_state.db", delivery)).toEqual([
+    { id: "secrets.engine-persists", severity, detail: expect.stringMatching(detail) as string, remedy: expect.stringContaining("SQLite") as string },
+  ]);
 });

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createStoreEdge } from "../../src/edge/files.ts";
 import type { StoreEdge } from "../../src/model/ports.ts";
 import { createSecretStore, type SecretStore } from "../../src/secrets/store.ts";
@@ -24,9 +24,8 @@ function secretsFile(text = `KEY=${CANARY}\n`): string {
 function countingEdge(): StoreEdge & { reads: number } {
   const edge = createStoreEdge(UID);
   const counting = {
-    uid: UID,
+    ...edge,
     reads: 0,
-    facts: edge.facts,
     read(file: string) {
       counting.reads += 1;
       return edge.read(file);
@@ -61,35 +60,155 @@ describe("a safe file", () => {
     expect(values(store)).toEqual([]);
   });
 
-  it("is read again only when it changed", () => {
+  it("is read again only when it changed", async () => {
     const file = secretsFile("KEY=1");
     const edge = countingEdge();
     const store = createSecretStore(file, edge);
+    const readsOf = (action: () => unknown): number => {
+      const before = edge.reads;
+      action();
+      return edge.reads - before;
+    };
     const first = store.load();
-    expect(store.load()).toBe(first);
-    expect(edge.reads).toBe(1);
+    expect(readsOf(() => expect(store.load()).toBe(first))).toBe(0);
 
     writeFileSync(file, "KEY=2");
-    utimesSync(file, 1, 1);
-    expect(values(store)).toEqual([["KEY", "2"]]);
-    expect(edge.reads).toBe(2);
+    await store.settle();
+    expect(readsOf(() => expect(values(store)).toEqual([["KEY", "2"]]))).toBe(2);
+    expect(readsOf(() => store.load())).toBe(0);
 
     writeFileSync(`${file}.new`, "KEY=3", { mode: 0o600 });
     renameSync(`${file}.new`, file);
-    expect(values(store)).toEqual([["KEY", "3"]]);
-    expect(values(store)).toEqual([["KEY", "3"]]);
-    expect(edge.reads).toBe(3);
+    expect(readsOf(() => expect(values(store)).toEqual([["KEY", "3"]]))).toBe(2);
+    expect(readsOf(() => store.load())).toBe(0);
+  });
+});
+
+describe("a file that is edited in place", () => {
+  /** A store whose clock is set by hand, relative to the last change of the file. */
+  function setUp(text?: string) {
+    const file = secretsFile(text);
+    const real = createStoreEdge(UID);
+    let age = 60_000;
+    const edge: StoreEdge = {
+      ...real,
+      now: () => Math.max(real.facts(file).file?.changedMs ?? 0, real.facts(file).directory?.changedMs ?? 0) + age,
+      wait: vi.fn<StoreEdge["wait"]>(async (ms) => void (age += ms)),
+    };
+    const store = createSecretStore(file, edge);
+    store.load();
+    return { file, edge, store, aged: (ms: number) => void (age = ms) };
+  }
+
+  it("keeps its last good version until it is quiet, and settle waits for that", async () => {
+    const { file, edge, store, aged } = setUp("KEY=complete\nB=2\n");
+    await store.settle();
+    expect(edge.wait).not.toHaveBeenCalled();
+    writeFileSync(file, "KEY=comp");
+    aged(0);
+    expect(values(store)).toEqual([["KEY", "complete"], ["B", "2"]]);
+    await store.settle();
+    expect(edge.wait).toHaveBeenCalled();
+    expect(values(store)).toEqual([["KEY", "comp"]]);
+  });
+
+  it("is complete at once when it came by rename", () => {
+    const { file, store, aged } = setUp();
+    writeFileSync(`${file}.new`, "KEY=new", { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    aged(0);
+    expect(values(store)).toEqual([["KEY", "new"]]);
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ["empty", (file) => truncateSync(file)],
+    ["without a line", (file) => writeFileSync(file, "# nothing\n")],
+    ["broken", (file) => writeFileSync(file, "KEY='open")],
+    ["removed", (file) => rmSync(file)],
+  ])("that is %s for a moment still gives the last good version, but not for ever", (_, spoil) => {
+    const { file, store, aged } = setUp();
+    spoil(file);
+    aged(2_999);
+    expect(values(store)).toEqual([["KEY", CANARY]]);
+    aged(3_000);
+    if (_ === "broken") expect(errorOf(() => store.load()).code).toBe("secrets-file-invalid");
+    else expect(values(store)).toEqual([]);
+    aged(0);
+    if (_ !== "broken") expect(values(store)).toEqual([]);
   });
 
   it("whose content is wrong is refused until it is mended", () => {
-    const file = secretsFile();
-    const store = open(file);
-    store.load();
+    const { file, store, aged } = setUp();
     writeFileSync(file, `KEY='${CANARY}`);
+    aged(5_000);
     for (const attempt of [1, 2]) expect(errorOf(() => store.load()).code, `attempt ${attempt}`).toBe("secrets-file-invalid");
     writeFileSync(file, "KEY=mended");
     expect(values(store)).toEqual([["KEY", "mended"]]);
   });
+
+  it("takes a change of the future for a clock that was set back", () => {
+    const { file, store, aged } = setUp();
+    writeFileSync(file, "KEY=2");
+    aged(-60_000);
+    expect(values(store)).toEqual([["KEY", "2"]]);
+  });
+
+  it.each([true, false])("gives no half of it, whatever happens between the looks (last good version: %s)", (warm) => {
+    const file = secretsFile("KEY=1");
+    const real = createStoreEdge(UID);
+    let count = 1;
+    let changing = !warm;
+    const edge: StoreEdge = {
+      ...real,
+      now: () => real.now() + 60_000,
+      read(path) {
+        const read = real.read(path);
+        if (changing) writeFileSync(file, `KEY=${(count += 1)}`);
+        return read;
+      },
+      pause: () => {},
+    };
+    const store = createSecretStore(file, edge);
+    if (!warm) return expect(errorOf(() => store.load()).code).toBe("secrets-store-busy");
+    store.load();
+    changing = true;
+    writeFileSync(file, "KEY=half");
+    expect(values(store)).toEqual([["KEY", "1"]]);
+    changing = false;
+    expect(values(store)).toEqual([["KEY", String(count)]]);
+  });
+
+  it("is read twice, because two edits may fall into one tick of the file times", () => {
+    const file = secretsFile();
+    const real = createStoreEdge(UID);
+    const texts = ["KEY=ha", "KEY=half", "KEY=whole", "KEY=whole"];
+    const store = createSecretStore(file, { ...real, pause: () => {}, now: () => real.now() + 60_000, read: (path) => ({ ...real.read(path), text: texts.shift()! }) });
+    expect(values(store)).toEqual([["KEY", "whole"]]);
+  });
+
+  it("that another process rewrites all the time never gives less than a whole version", async () => {
+    const file = secretsFile();
+    const versions = ["A", "B"].map((letter) => `KEY=${letter.repeat(9_000)}\nEND=${letter}\n`);
+    writeFileSync(file, versions[0]!);
+    const store = open(file);
+    store.load();
+    const writer = spawn(process.execPath, ["-e", `const fs = require("node:fs"); const [file, ...v] = ${JSON.stringify([file, ...versions])};
+      for (let i = 0; ; i += 1) { const fd = fs.openSync(file, "w"); for (const part of v[i % 2].match(/[^]{1,3000}/g)) fs.writeSync(fd, part); fs.closeSync(fd); }`]);
+    onTestFinished(() => void writer.kill("SIGKILL"));
+    for (let round = 0; round < 2_000; round += 1) {
+      const seen = values(store);
+      expect(seen).toHaveLength(2);
+      expect(seen[0]![1]).toBe(seen[1]![1]!.repeat(9_000));
+    }
+  });
+});
+
+it("refuses a file that is not UTF-8, without showing what is in it", () => {
+  const file = secretsFile();
+  writeFileSync(file, Buffer.concat([Buffer.from(`KEY=${CANARY}`), Buffer.from([0xff, 0xfe, 0x41, 0x00])]));
+  const error = errorOf(() => open(file).load());
+  expect(error.code).toBe("secrets-store-unsafe");
+  expect(error.message + error.remedy).not.toContain(CANARY);
 });
 
 describe("an unsafe file is refused", () => {
@@ -108,7 +227,7 @@ describe("an unsafe file is refused", () => {
     ["in a linked directory", (file) => (renameSync(dirname(file), `${dirname(file)}.real`), symlinkSync(`${dirname(file)}.real`, dirname(file))), /keys is not a regular directory/, /links are not followed/],
     ["a FIFO", (file) => (rmSync(file), execFileSync("mkfifo", ["-m", "600", file])), /not a regular file/, /mode 0600/],
     ["a directory", (file) => (rmSync(file), mkdirSync(file, { mode: 0o700 })), /not a regular file/, /mode 0600/],
-    ["larger than any secrets file", (file) => truncateSync(file, 2 ** 20 + 1), /cannot be read .*at most 1048576 bytes/, /regular file/],
+    ["larger than any secrets file", (file) => truncateSync(file, 2 ** 20 + 1), /cannot be read .*at most 1048576 bytes/, /regular UTF-8 file/],
   ])("%s", (_, spoil, message, remedy) => {
     const file = secretsFile();
     const fresh = open(file);

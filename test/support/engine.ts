@@ -13,7 +13,7 @@ export interface Engine {
   podman(args: readonly string[], options?: { inputFile?: string }): Promise<string>;
 }
 
-export async function createEngine(env: Readonly<Record<string, string>>, user?: RootlessUser): Promise<Engine> {
+export async function createEngine(env: Readonly<Record<string, string>>, user?: RootlessUser, wanted = "sqlite"): Promise<Engine> {
   const podman: Engine["podman"] = async (args, options = {}) => {
     // The caller's own folder may be closed to the unprivileged user.
     const { stdout } = await execa({ ...options, cwd: "/", env })`${asUser(user, ["podman", ...args])}`;
@@ -21,6 +21,6 @@ export async function createEngine(env: Readonly<Record<string, string>>, user?:
   };
   const backend = await podman(["info", "--format", "{{.Host.DatabaseBackend}}"]);
   // BoltDB keeps the environment of every exec on disk, which hides what the tests look for.
-  if (backend !== "sqlite") throw new Error(`The test store uses the ${backend} state backend instead of sqlite; remove it`);
+  if (backend !== wanted) throw new Error(`The test store uses the ${backend} state backend instead of ${wanted}; remove it`);
   return { version: await podman(["version", "--format", "{{.Client.Version}}"]), env, user, podman };
 }

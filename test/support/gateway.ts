@@ -57,6 +57,8 @@ export interface Gateway extends AsyncDisposable {
   exec(command: string, options?: TurnOptions & { args?: Json }): Promise<string>;
   /** Sends a chat message, which is how slash commands arrive; returns the reply. */
   chat(message: string, options?: TurnOptions & { scopes?: readonly Scope[] }): Promise<string>;
+  /** What it pushed to its clients so far, live output of tools included, as JSON. */
+  events(): Promise<readonly string[]>;
   call<T = Json>(method: string, params?: Json, options?: { scopes?: readonly Scope[]; timeoutMs?: number }): Promise<T>;
   cli(args: readonly string[]): Promise<CliResult>;
   readConfig(): Promise<Json>;
@@ -158,6 +160,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     exec: (command, { args, ...turn } = {}) => gateway.tool("exec", { command, ...args }, turn),
     chat: async (message, { scopes, ...turn } = {}) => sendChat(await rpc(scopes), message, turn),
+    events: async () => (await Promise.all(connections.values())).flatMap((connection) => connection.events()),
     call: async (method, params = {}, { scopes, ...request } = {}) => (await rpc(scopes)).request(method, params, request),
     cli: (args) => runCli(launch, args),
     readConfig: home.readConfig,

@@ -15,6 +15,8 @@ export interface RpcConnection {
   request<T = Record<string, unknown>>(method: string, params?: unknown, options?: { timeoutMs?: number; expectFinal?: boolean }): Promise<T>;
   /** The event that ends the run. Ask before the run is started, or a quick answer is missed. */
   chatEnd(runId: string, timeoutMs: number): Promise<ChatEvent>;
+  /** Everything that the gateway pushed over this connection so far, as JSON. */
+  events(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ const CONNECT_TIMEOUT_MS = 30_000;
 /** One authenticated WebSocket to one gateway, independent of the config of the calling process. */
 export async function connectRpc(target: { url: string; token: string; scopes: readonly Scope[] }): Promise<RpcConnection> {
   const waiting = new Map<string, (event: ChatEvent) => void>();
+  const events: string[] = [];
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   const client = new GatewayClient({
     url: target.url,
@@ -34,11 +37,14 @@ export async function connectRpc(target: { url: string; token: string; scopes: r
     clientName: "gateway-client",
     mode: "backend",
     deviceIdentity: null,
+    // Live output of tools, as the Control UI gets it.
+    caps: ["tool-events"],
     // The caller's own ~/.openclaw must stay untouched.
     sharedStateMode: "read-only",
     onHelloOk: () => resolve(),
     onReconnectPaused: ({ reason }) => reject(new Error(`The gateway refused the connection: ${reason}`)),
     onEvent: ({ event, payload }) => {
+      events.push(JSON.stringify({ event, payload }));
       const chat = payload as ChatEvent;
       if (event === "chat" && END_STATES.includes(chat.state ?? "")) waiting.get(chat.runId ?? "")?.(chat);
     },
@@ -56,6 +62,7 @@ export async function connectRpc(target: { url: string; token: string; scopes: r
   return {
     request: (method, params, options) => client.request(method, params, options),
     chatEnd: (runId, timeoutMs) => waitForEnd(waiting, runId, timeoutMs),
+    events: () => events,
     close: () => client.stopAndWait(),
   };
 }

@@ -10,29 +10,44 @@ import { rootlessUser } from "./user.ts";
 
 /** Podman 5 as the current user, installed if need be, apart from the operator's own containers. */
 export async function prepareEngine({ log }: { log: Log }): Promise<Engine> {
+  return prepareRootful(log, "");
+}
+
+/** The same Podman with its old state database, which keeps the environment of every exec on disk. */
+export async function prepareBoltEngine({ log }: { log: Log }): Promise<Engine> {
+  return prepareRootful(log, "-bolt", {
+    // Podman makes no new BoltDB database but for its own tests.
+    CI_DESIRED_DATABASE: "boltdb",
+    SUPPRESS_BOLTDB_WARNING: "1",
+  });
+}
+
+async function prepareRootful(log: Log, suffix: "" | "-bolt", extra: Readonly<Record<string, string>> = {}): Promise<Engine> {
   await installRequirements(log);
   const [cache, run, settings] = await Promise.all([cacheFolder(), runFolder(), machineSettings()]);
   const env = {
     ...QUICK_INFO,
-    CONTAINERS_CONF_OVERRIDE: `${cache}/containers.conf`,
-    CONTAINERS_STORAGE_CONF: `${cache}/storage.conf`,
+    ...extra,
+    CONTAINERS_CONF_OVERRIDE: `${cache}/containers${suffix}.conf`,
+    CONTAINERS_STORAGE_CONF: `${cache}/storage${suffix}.conf`,
   };
+  const backend = suffix === "" ? "sqlite" : "boltdb";
   const conf = toml({
     containers: settings.containers,
     engine: {
       ...settings.engine,
       // By default all stores of a user share these two: our first start would reset the operator's locks.
-      tmp_dir: `${run}/libpod`,
+      tmp_dir: `${run}/libpod${suffix}`,
       lock_type: "file",
-      database_backend: "sqlite",
+      database_backend: backend,
       events_logger: "file",
     },
     // The default subnet belongs to the operator's containers.
     network: { default_subnet: "10.213.0.0/24" },
   });
-  const storage = toml({ storage: { driver: "overlay", graphroot: `${cache}/storage`, runroot: `${run}/storage` } });
+  const storage = toml({ storage: { driver: "overlay", graphroot: `${cache}/storage${suffix}`, runroot: `${run}/storage${suffix}` } });
   await Promise.all([replace(env.CONTAINERS_CONF_OVERRIDE, conf), replace(env.CONTAINERS_STORAGE_CONF, storage)]);
-  return createEngine(env);
+  return createEngine(env, undefined, backend);
 }
 
 /** The same Podman as an unprivileged user, the way most people run it. Needs root to create that user. */

@@ -1,0 +1,37 @@
+import { FortressError } from "../model/errors.ts";
+import type { Core } from "./core.ts";
+import { createMigrate, type Migrate } from "./secrets-migrate.ts";
+import { createOverview, type SecretsOverview } from "./secrets-overview.ts";
+import { createScan, type Scan } from "./secrets-scan.ts";
+
+export interface SecretsFlow {
+  /** @throws FortressError when the configuration, a source or a grant is wrong */
+  check(): void;
+  /** A copy of plain data in which every known secret value is masked. */
+  mask<T>(data: T): T;
+  overview(): SecretsOverview;
+  readonly migrate: Migrate;
+  readonly scan: Scan;
+}
+
+export function createSecretsFlow(core: Core): SecretsFlow {
+  const { resolve } = core;
+  return {
+    overview: createOverview(core),
+    migrate: createMigrate(core),
+    scan: createScan(core),
+    check: () => void resolve().store.load(),
+    mask(data) {
+      let store: ReturnType<typeof resolve>["store"];
+      try {
+        ({ store } = resolve());
+      } catch (error) {
+        if (!(error instanceof FortressError)) throw error;
+        // Without a configuration no sandbox ever got a secret.
+        return data;
+      }
+      store.inventory();
+      return store.masker.data(data);
+    },
+  };
+}
