@@ -15,7 +15,7 @@ let model: ScriptedModel;
 let gateway: Gateway;
 
 const AGENTS = {
-  // Named, because OpenClaw else finds another one for the default agent once its CLI wrote the configuration.
+  // Named: unnamed, it became another one when the CLI rewrote the configuration.
   main: { default: true, workspace: "~/.openclaw/workspace" },
   plain: {},
   boxed: { sandbox: { workspaceAccess: "none", scope: "session" } },
