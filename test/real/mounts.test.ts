@@ -15,7 +15,8 @@ let model: ScriptedModel;
 let gateway: Gateway;
 
 const AGENTS = {
-  main: { default: true },
+  // Named: unnamed, it became another one when the CLI rewrote the configuration.
+  main: { default: true, workspace: "~/.openclaw/workspace" },
   plain: {},
   boxed: { sandbox: { workspaceAccess: "none", scope: "session" } },
   reader: { sandbox: { workspaceAccess: "ro" } },
@@ -31,7 +32,7 @@ beforeAll(async () => {
     config: { agents: { entries: AGENTS }, channels: { telegram: { enabled: false, botToken: `123456:${home.canary}` } }, bindings: [{ agentId: "plain", match: { channel: "telegram" } }] },
     async seed(stateDir) {
       await home.seed(stateDir);
-      for (const path of ["agents/plain/sessions", "wiki/plain", "wiki/main", "workspace-main/.agents/skills/mine", "skills/config"]) mkdirSync(join(stateDir, path), { recursive: true });
+      for (const path of ["agents/plain/sessions", "wiki/plain", "wiki/main", "workspace/.agents/skills/mine", "skills/config"]) mkdirSync(join(stateDir, path), { recursive: true });
       for (const path of ["agents/plain/sessions/note.txt", "wiki/plain/note.txt", "wiki/main/note.txt"]) writeFileSync(join(stateDir, path), `${path}\n`);
       writeFileSync(join(stateDir, "skills/config/mcporter.json"), home.canary);
       mkdirSync(join(stateDir, "../given"));
@@ -126,7 +127,7 @@ describe("several agents", () => {
   it("write where their access allows it, and the mounts there honour neither setuid nor devices", async () => {
     const writable = "awk '$6 ~ /^rw/ && $5 !~ /^\\/(proc|sys|dev)/ && $0 !~ / - (tmpfs|overlay|fuse.fuse-overlayfs) / {print $5, $6}' /proc/self/mountinfo | sort";
     const targets: Record<string, string[]> = {
-      main: ["/agent-workspace", join(gateway.stateDir, "workspace-main"), "/mnt/shared", "/workspace"],
+      main: ["/agent-workspace", join(gateway.stateDir, "workspace"), "/mnt/shared", "/workspace"],
       plain: ["/agent-workspace", join(gateway.stateDir, "workspace-plain"), "/workspace"],
       reader: [],
     };
@@ -161,7 +162,7 @@ describe("a read-only mount below the workspace", () => {
   it("stays where it is, whatever is renamed around it", async () => {
     const { stateDir } = gateway;
     const output = await gateway.exec(
-      ["/workspace", "/agent-workspace", `${stateDir}/workspace-main`]
+      ["/workspace", "/agent-workspace", `${stateDir}/workspace`]
         .flatMap((view) => [".agents", ".openclaw"].flatMap((name) => [`mv ${view}/${name} ${view}/moved && echo MOVED ${view}`, `touch ${view}/${name}/planted && echo WROTE ${view}`, `mkdir -p ${view}/${name}/extensions/evil && echo WROTE ${view}`]))
         .concat("echo ended")
         .join("; "),
