@@ -64,8 +64,7 @@ describe("the posture of a sandbox", () => {
   it("denies them by its filter: without it the same container, with every capability, gets other answers", async () => {
     const { engine } = gateway;
     const image = await ensureSandboxImage(engine, { log: () => {} });
-    const [main] = await gateway.containers();
-    const [option] = JSON.parse(await engine.podman(["inspect", "--format", "{{json .HostConfig.SecurityOpt}}", main!])) as [string];
+    const [option] = JSON.parse(await engine.podman(["inspect", "--format", "{{json .HostConfig.SecurityOpt}}", await idOf()])) as [string];
     expect(option).toMatch(/^seccomp=.*\/fortress\/seccomp\/[0-9a-f]{32}\.json$/);
     const probe = async (security: string) =>
       parseAnswers(await engine.podman(["run", "--rm", "--privileged", "--network", "none", "--security-opt", security, image, "python3", "-c", PRINT_ALL]));
@@ -87,7 +86,7 @@ describe("the posture of a sandbox", () => {
   });
 
   it("with a network is a finding, seen by the kernel", async () => {
-    await gateway.exec("true", { agent: "online" });
+    for (const agent of ["main", "online"]) await gateway.exec("true", { agent });
     const status = await gateway.chat("/fortress status");
     expect(status).toContain("it has a network (eth0)");
     expect(status).toMatch(/network eth0/);
