@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { IN_FOREGROUND } from "../support/attacks/battery.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { DEVELOPER, ensureSandboxImage } from "../support/image.ts";
@@ -24,7 +25,7 @@ describe("ordinary work in a hardened sandbox", () => {
 
   /** Runs a script that ends at its first failing command; returns what it printed. */
   async function work(...lines: readonly string[]): Promise<string> {
-    return gateway.exec(["set -e; cd /workspace", ...lines, "echo DONE"].join("\n"));
+    return gateway.exec(["set -e; cd /workspace", ...lines, "echo DONE"].join("\n"), { args: IN_FOREGROUND, timeoutMs: 240_000 });
   }
 
   it("has the hardened posture in which this is tried", async () => {

@@ -10,6 +10,9 @@ export type Answers = ReadonlyMap<string, Answer>;
 /** Every attack that is tried, in the order of the list. */
 export const ATTACKS = [...INSIDE, ...OUTSIDE, { id: "HCD-01" }, { id: "HCD-11" }].map(({ id }) => id);
 
+/** OpenClaw answers "still running" after ten seconds otherwise. */
+export const IN_FOREGROUND = { yieldMs: 120_000 };
+
 const SILENT: Answer = { verdict: "FAIL", detail: "no answer" };
 
 /** All attempts as one command; each runs in a shell of its own, so that one ends no other. */
@@ -45,8 +48,8 @@ export interface BatteryOptions {
 
 /** Tries every attack in the sandbox of one agent, by turns of that agent. */
 export async function runBattery({ gateway, agent, target, run, runtimeVersion }: BatteryOptions): Promise<Answers> {
-  const turn = { agent };
-  const answers = readAnswers(await gateway.exec(insideScript(target), turn));
+  const turn = { agent, timeoutMs: 240_000 };
+  const answers = readAnswers(await gateway.exec(insideScript(target), { ...turn, args: IN_FOREGROUND }));
 
   const inspect = await sandboxOf(gateway, agent, run);
   const workspace = inspect.Mounts.find(({ Destination }) => Destination === "/workspace")!.Source;
