@@ -13,7 +13,7 @@ export const addSecrets: AddCommand = (parent, context) => {
     .action((options: { json?: boolean }) =>
       run(context, options, async () => {
         const overview = context.fortress.secrets.overview();
-        context.terminal.out(options.json ? `${JSON.stringify(overview, null, 2)}\n` : `${renderList(overview)}\n`);
+        context.terminal.out(options.json ? `${JSON.stringify(overview, null, 2)}\n` : `${renderList(overview).join("\n")}\n`);
         return EXIT.ok;
       }),
     );
@@ -33,14 +33,14 @@ export const addSecrets: AddCommand = (parent, context) => {
   addSecretsScan(secrets, context);
 };
 
-function renderList({ file, entries }: SecretsOverview): string {
-  if (entries.length === 0) return `No secrets. Put them into ${file}, or name other sources in the configuration.`;
+function renderList({ file, entries }: SecretsOverview): string[] {
+  if (entries.length === 0) return [`No secrets. Put them into ${file}, or name other sources in the configuration.`];
   const width = Math.max(...entries.map(({ name }) => name.length));
-  return entries.map(({ name, source, seen, agents }) => printable(`${name.padEnd(width)}  ${source.padEnd(11)}  ${agents.join(", ") || "no agent"}${seen ? "" : "  (only the gateway sees it)"}`)).join("\n");
+  return entries.map(({ name, source, seen, agents }) => printable(`${name.padEnd(width)}  ${source.padEnd(11)}  ${agents.join(", ") || "no agent"}${seen ? "" : "  (only the gateway sees it)"}`));
 }
 
 function renderCheck(overview: SecretsOverview): string {
-  const lines = [renderList(overview), ""];
+  const lines = [...renderList(overview), ""];
   for (const { message, remedy } of overview.errors) lines.push(`✗ ${message}`, `  → ${remedy}`);
   for (const note of overview.notes) lines.push(`! ${note}`);
   if (overview.errors.length > 0) lines.push("Sandboxes are refused until this is mended.");

@@ -44,6 +44,10 @@ describe("check", () => {
     expect((await runCli(secretWorld(text, config), ["check", "--json"])).code).toBe(code);
   });
 
+  it("shows each secret on a line of its own", async () => {
+    expect((await runCli(secretWorld(`A=${VALUE}\nB=1\n`), ["check"])).out).toBe("A  file         main, ops\nB  file         main, ops\n\nThe store, the sources and the grants are as they should be.\n");
+  });
+
   it("is refused on a wrong configuration", async () => {
     expect(await runCli(secretWorld("", { delivery: "argv" }), ["check"])).toMatchObject({ code: 2, out: "", err: expect.stringMatching(/^error: .*secrets\.delivery.*\n {2}→ /) as string });
   });
