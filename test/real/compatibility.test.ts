@@ -25,7 +25,9 @@ describe("ordinary work in a hardened sandbox", () => {
 
   /** Runs a script that ends at its first failing command; returns what it printed. */
   async function work(...lines: readonly string[]): Promise<string> {
-    return gateway.exec(["set -e; cd /workspace", ...lines, "echo DONE"].join("\n"), { args: IN_FOREGROUND, timeoutMs: 240_000 });
+    // OpenClaw refuses interpreters among other commands, which it can't look into; a file it runs.
+    await gateway.tool("write", { path: "/workspace/work.sh", content: ["set -e; cd /workspace", ...lines, "echo DONE"].join("\n") });
+    return gateway.exec("sh /workspace/work.sh", { args: IN_FOREGROUND, timeoutMs: 240_000 });
   }
 
   it("has the hardened posture in which this is tried", async () => {
