@@ -18,9 +18,6 @@ export const REMAINING = {
   "PRIV-18": "this machine has neither AppArmor nor SELinux",
 } as const;
 
-/** Attacks that the binds of the mount plan do not stop yet. Must be empty once they do. */
-export const WAITING_FOR_MOUNTS: readonly string[] = ["FS-03", "FS-04"];
-
 /** The two ways in which operators begin. */
 export const STARTS = [
   { agent: "main", start: "OpenClaw's defaults" },
@@ -73,7 +70,7 @@ export function describeAttacks(name: string, prepare: () => Promise<Engine>, no
     it.each(STARTS)("finds nothing open, from $start", async ({ agent }) => {
       const answers = await field.attack(agent);
       expect([...answers.keys()]).toEqual(ATTACKS);
-      const excused = [...WAITING_FOR_MOUNTS, ...notEnforceable()];
+      const excused = notEnforceable();
       const failed = withVerdict(answers, "FAIL");
       expect(failed.filter((id) => !excused.includes(id)), describeAnswers(answers)).toEqual([]);
       // What holds now needs no excuse any more.
