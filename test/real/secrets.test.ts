@@ -86,7 +86,7 @@ describe("secrets, by every way in and out", () => {
 
   it("are all that the gateway's surroundings give to a command", async () => {
     const environment = await gateway.exec("env -0 | tr '\\n' ' ' | tr '\\0' '\\n' | sort", { agent: "bare" });
-    expect(environment.trim().split("\n").map((line) => line.split("=")[0])).toEqual(["HOME", "LANG", "OPENCLAW_CLI", "OPENCLAW_SHELL", "PATH", "PWD", "container"]);
+    expect(environment.trim().split("\n").map((line) => line.split("=")[0])).toEqual(["HOME", "LANG", "OPENCLAW_CLI", "OPENCLAW_SHELL", "PATH", "PWD", "TMPDIR", "container"]);
     for (const host of [gateway.home, "node_modules", dirname(process.execPath)]) expect(environment).not.toContain(host);
   });
 
