@@ -1,13 +1,13 @@
 import { readTaskCount } from "../limits/cgroup.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
+import type { AccessMode, Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
 import { deviations, differences, unseenFields } from "../posture/deviations.ts";
 import { engineFindings, runtimeFinding, usesFilter } from "../posture/engine-says.ts";
 import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
 import type { PostureRequest } from "../posture/request.ts";
-import { mayRead } from "../posture/user.ts";
+import { mayRead, mayWrite } from "../posture/user.ts";
 import { type Core, IDLE_TASKS } from "./core.ts";
 
 /** What of the plan OpenClaw is told. */
@@ -55,15 +55,25 @@ export function createPosture({ edges, resolve, guard, places }: Core): Posture 
       .filter(({ severity }) => severity === "critical")
       .map(({ detail }) => detail);
 
-  /** The gateway's own folders stay root's, so a sandbox that is not root's may find some of them closed. */
+  /** Folders of a root gateway and its operator stay root's, so a sandbox that is not root's may find some of them closed. */
   const closedFolders = ({ name, binds }: Container, uid: number | undefined): Finding[] => {
-    const closed = binds.filter(({ source }) => {
-      const owner = edge.ownerOf(source);
-      return uid !== undefined && owner !== undefined && !mayRead(uid, owner);
-    });
-    if (closed.length === 0 || edge.gatewayUid !== 0) return [];
-    const detail = `${name}: it runs as uid ${uid} and can't look into ${closed.map(({ target }) => target).join(", ")}, which only root may read.`;
-    return [{ id: "posture.folders-closed", severity: "info", detail, remedy: "If it needs them, run the gateway as a user of its own." }];
+    if (uid === undefined || edge.gatewayUid !== 0) return [];
+    const shut = (mode: AccessMode, may: typeof mayRead): Container["binds"] =>
+      binds.filter((bind) => {
+        const owner = edge.ownerOf(bind.source);
+        return bind.mode === mode && owner !== undefined && !may(uid, owner);
+      });
+    const closed = shut("ro", mayRead);
+    const unwritable = shut("rw", mayWrite);
+    const targets = (of: Container["binds"]): string => of.map(({ target }) => target).join(", ");
+    const findings: Finding[] = [];
+    if (closed.length > 0) {
+      findings.push({ id: "posture.folders-closed", severity: "info", detail: `${name}: it runs as uid ${uid} and can't look into ${targets(closed)}, which only root may read.`, remedy: "If it needs them, run the gateway as a user of its own." });
+    }
+    if (unwritable.length > 0) {
+      findings.push({ id: "posture.folders-unwritable", severity: "warn", detail: `${name}: it runs as uid ${uid} and can't write to ${targets(unwritable)}, although that is mounted to be written to.`, remedy: `Give it to the sandbox: chown ${uid} ${unwritable.map(({ source }) => source).join(" ")}` });
+    }
+    return findings;
   };
 
   return {

@@ -49,9 +49,17 @@ export function planUser({ config, request, gatewayUid, owner, ownWorkspace }: P
 }
 
 /** True when a folder may be entered and listed by this user, who has no group but their own. */
-export function mayRead(uid: number, { uid: owner, mode }: Ownership): boolean {
-  const bits = uid === owner ? mode >> 6 : mode;
-  return (bits & 0o5) === 0o5;
+export function mayRead(uid: number, owner: Ownership): boolean {
+  return (bitsFor(uid, owner) & 0o5) === 0o5;
+}
+
+/** True when this user may also put files into it. */
+export function mayWrite(uid: number, owner: Ownership): boolean {
+  return (bitsFor(uid, owner) & 0o7) === 0o7;
+}
+
+function bitsFor(uid: number, { uid: owner, mode }: Ownership): number {
+  return uid === owner ? mode >> 6 : mode;
 }
 
 function isRoot(user: string | undefined): boolean {

@@ -6,7 +6,7 @@ import { createTreeWalker } from "../../src/edge/tree.ts";
 import type { Edges } from "../../src/flows/core.ts";
 import { createFortress } from "../../src/fortress.ts";
 import type { PostureEdge } from "../../src/model/ports.ts";
-import type { Container } from "../../src/model/sandbox.ts";
+import type { AccessMode, Container } from "../../src/model/sandbox.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
 import { errorOf, rejectionOf } from "../fixtures/errors.ts";
 import { createHome, REQUESTED } from "../fixtures/home.ts";
@@ -26,12 +26,13 @@ interface Options {
   readonly createdAt?: number;
   readonly tasks?: number;
   readonly visible?: boolean;
+  readonly mode?: AccessMode;
 }
 
 /** Fortress over one running container, admitted with all its limits. */
-async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, createdAt = 0, tasks = 2, visible = true }: Options = {}) {
+async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, createdAt = 0, tasks = 2, visible = true, mode = "rw" }: Options = {}) {
   const home = createHome();
-  const one: Container = container({ name: NAME, labels: { "openclaw.createdAtMs": String(createdAt), "openclaw.sessionKey": "agent:main" }, binds: [{ source: home.workspace, target: "/workspace", mode: "rw" }], seccomp });
+  const one: Container = container({ name: NAME, labels: { "openclaw.createdAtMs": String(createdAt), "openclaw.sessionKey": "agent:main" }, binds: [{ source: home.workspace, target: "/workspace", mode }], seccomp });
   const remove = vi.fn(async () => {});
   const posture = postureEdge(edge);
   const edges: Edges = {
@@ -50,7 +51,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
     }),
     processIdentity: () => "1",
     isVisible: () => visible,
-    readMounts: () => [kernelMount("/workspace", "rw")],
+    readMounts: () => [kernelMount("/workspace", mode)],
     exists: () => false,
     ...{ configFile: `${home.stateDir}/openclaw.json`, guarded: [], folders: createFolders(`${home.stateDir}/fortress`) },
     posture,
@@ -143,7 +144,8 @@ describe("the status", () => {
   it.each<[string, Options, string, string]>([
     ["an open sandbox", { files: OPEN }, "exposed", "posture.no-seccomp"],
     ["a sandbox of which something can't be read", { files: { "/proc/4711/limits": "" } }, "unknown", "posture.unseen"],
-    ["a root gateway's sandbox with a closed folder", { edge: { gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) } }, "hardened", "posture.folders-closed"],
+    ["a root gateway's sandbox with a closed folder", { edge: { gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o700 }) }, mode: "ro" }, "hardened", "posture.folders-closed"],
+    ["a root gateway's sandbox that can't write where it should", { edge: { gatewayUid: 0, ownerOf: () => ({ uid: 0, gid: 0, mode: 0o755 }) }, mode: "rw" }, "attention", "posture.folders-unwritable"],
     ["an old runtime", { edge: { runtimeVersion: async () => "runc version 1.1.0" } }, "hardened", "posture.runtime-old"],
   ])("of %s says so", async (_, options, verdict, id) => {
     const { status } = await setUp(options);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayRead, planUser } from "../../src/posture/user.ts";
+import { mayRead, mayWrite, planUser } from "../../src/posture/user.ts";
 import { type FactOverrides, postureFacts } from "../fixtures/posture.ts";
 
 const ROOT = { uid: 0, gid: 0 };
@@ -54,5 +54,9 @@ describe("a folder", () => {
     [1, 0o700, true], [1, 0o600, false], [1, 0o400, false], [2, 0o755, true], [2, 0o700, false], [2, 0o754, false], [2, 0o750, false], [1, 0o055, false],
   ])("of uid %d with mode %o is open to uid 1: %s", (uid, mode, open) => {
     expect(mayRead(1, { uid, gid: 1, mode })).toBe(open);
+  });
+
+  it.each([[1, 0o700, true], [1, 0o500, false], [1, 0o077, false], [2, 0o777, true], [2, 0o775, false]])("of uid %d with mode %o may be written by uid 1: %s", (uid, mode, open) => {
+    expect(mayWrite(1, { uid, gid: 1, mode })).toBe(open);
   });
 });

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { IN_FOREGROUND } from "../support/attacks/battery.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { findInSandbox } from "../support/leaks.ts";
@@ -38,6 +39,8 @@ beforeAll(async () => {
       mkdirSync(join(stateDir, "../given"));
       writeFileSync(join(stateDir, "../given/note.txt"), "given\n");
       mkdirSync(join(stateDir, "../shared"));
+      // Whoever the sandbox runs as.
+      chmodSync(join(stateDir, "../shared"), 0o777);
     },
     pluginConfig: {
       mounts: {
@@ -78,7 +81,7 @@ describe("the redacted configuration", () => {
 
   it("follows the configuration while a command runs, without a new sandbox", async () => {
     const before = await container();
-    const waiting = gateway.exec(`for i in $(seq 300); do grep -q '"idleHours": 77' ${file()} && echo FOLLOWED && break; sleep 0.2; done`, { args: { timeout: 90 } });
+    const waiting = gateway.exec(`for i in $(seq 300); do grep -q '"idleHours": 77' ${file()} && echo FOLLOWED && break; sleep 0.2; done`, { args: IN_FOREGROUND });
     await expect.poll(() => gateway.engine.podman(["top", before, "args"]), { timeout: 60_000 }).toContain("sleep 0.2");
     await gateway.updateConfig((config) => {
       const agents = config.agents as { defaults: { sandbox: object } };
