@@ -34,22 +34,27 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
   const failed = (args: readonly string[], result: ProcessResult): FortressError =>
     new FortressError("engine-failed", `${id} ${args[0]} failed: ${result.stderr.trim() || `exit ${result.code}`}`, `Run "${id} info" as the gateway's user and mend what it says.`);
 
+  const understood = <T>(args: readonly string[], read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      throw new FortressError("engine-failed", `${id} ${args[0]} gave an answer that fortress does not understand.`, `Check that ${id} is a version that OpenClaw supports.`, { cause });
+    }
+  };
+
   const inspectAll = async (names: readonly string[]): Promise<Container[]> => {
     const args = ["inspect", "--type", "container", ...names.map(assertName)];
     const result = await call(args);
     if (result.code !== 0 && !NOT_FOUND.test(result.stderr)) throw failed(args, result);
-    try {
-      return (JSON.parse(result.stdout || "[]") as unknown[]).map(readContainer);
-    } catch (cause) {
-      throw new FortressError("engine-failed", `${id} inspect gave an answer that fortress does not understand.`, `Check that ${id} is a version that OpenClaw supports.`, { cause });
-    }
+    return understood(args, () => (JSON.parse(result.stdout || "[]") as unknown[]).map(readContainer));
   };
 
   const askStorage = async (): Promise<readonly string[]> => {
-    const args = ["info", "--format", id === "podman" ? "{{.Store.GraphRoot}}\n{{.Store.RunRoot}}" : "{{.DockerRootDir}}"];
+    // Not by the name of the field: the command docker may be Podman.
+    const args = ["info", "--format", "{{json .}}"];
     const result = await call(args);
     if (result.code !== 0) throw failed(args, result);
-    return result.stdout.split("\n").map((line) => line.trim()).filter((line) => line.startsWith("/"));
+    return understood(args, () => readStorage(JSON.parse(result.stdout)));
   };
   let storage: Promise<readonly string[]> | undefined;
 
@@ -79,6 +84,16 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
       if (result.code !== 0 && !NOT_FOUND.test(result.stderr)) throw failed(args, result);
     },
   };
+}
+
+/** Podman writes `store`, Docker `DockerRootDir`; an answer without either is no answer. */
+function readStorage(info: unknown): readonly string[] {
+  const { store, DockerRootDir } = info as { store?: { graphRoot: string; runRoot: string }; DockerRootDir?: string };
+  const paths = store ? [store.graphRoot, store.runRoot] : [DockerRootDir];
+  return paths.map((path) => {
+    if (typeof path !== "string") throw new TypeError("store or DockerRootDir is missing");
+    return path;
+  });
 }
 
 function updateFlags(limits: Limits): string[] {

@@ -4,6 +4,7 @@ import type { Finding } from "../model/finding.ts";
 import type { AccessMode, Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
 import { deviations, differences, unseenFields } from "../posture/deviations.ts";
 import { engineFindings, runtimeFinding, usesFilter } from "../posture/engine-says.ts";
+import { logFinding } from "../posture/log.ts";
 import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
 import type { PostureRequest } from "../posture/request.ts";
@@ -109,7 +110,7 @@ export function createPosture({ edges, resolve, guard, places }: Core): Posture 
 
     look(engine, container) {
       const settings = planned.get(container.name);
-      const findings = [...engineFindings(engine, container, settings?.seccomp), ...(settings?.findings ?? [])];
+      const findings = [...engineFindings(container, settings?.seccomp), ...[logFinding(engine, container, edges.readKernel) ?? []].flat(), ...(settings?.findings ?? [])];
       if (!edges.isVisible(container)) return { posture: undefined, findings, unseen: [] };
       const posture = observe(container);
       const old = differences(posture, settings?.tmpfs ?? []);

@@ -49,7 +49,7 @@ export function createStatus({ edges, resolve, planned, places }: Core, posture:
       limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name] })),
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
-        ...unguardedFindings(container, seen?.unguarded ?? []),
+        ...unguardedFindings(container, engine, seen?.unguarded ?? []),
         ...persistenceFindings(container.name, findBoltState(container.staticDir, edges.exists), config.secrets.delivery),
         ...limitFindings(container, shortfalls(limits, observed), config.limits.onFailure),
         ...(planned.get(container.name)?.mounts.findings ?? []),
@@ -99,15 +99,16 @@ function mountFindings({ name }: Container, violations: readonly string[]): Find
 }
 
 /** Only Podman can be told; and without new privileges and device nodes it is a second lock on the same door. */
-function unguardedFindings({ name, staticDir }: Container, unguarded: readonly string[]): Finding[] {
+function unguardedFindings({ name, staticDir }: Container, engine: EngineId, unguarded: readonly string[]): Finding[] {
   if (unguarded.length === 0) return [];
   const podman = staticDir !== undefined;
+  const asDocker = podman && engine === "docker";
   return [
     {
       id: "mounts.unguarded",
       severity: podman ? "warn" : "info",
       detail: `${name}: ${unguarded.join(", ")} ${unguarded.length === 1 ? "is" : "are"} mounted without nosuid and nodev.`,
-      remedy: podman ? RECREATE : "Docker cannot be told. Put the workspace on a mount that has both, for example in /etc/fstab: <workspace> <workspace> none bind,nosuid,nodev 0 0",
+      remedy: asDocker ? 'The command docker is Podman here: set sandbox.backend to "podman".' : podman ? RECREATE : "Docker cannot be told. Put the workspace on a mount that has both, for example in /etc/fstab: <workspace> <workspace> none bind,nosuid,nodev 0 0",
     },
   ];
 }

@@ -5,21 +5,10 @@ import type { Container, EngineId } from "../model/sandbox.ts";
 /** Names of variables that look as if they held a key. */
 const SECRET_NAME = /(^|_)(API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET(_?KEY)?|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)(_|$)/i;
 
-/** Drivers that write a file on the host until somebody stops them. */
-const UNBOUNDED_DRIVERS = new Set(["k8s-file", "json-file"]);
-
-const LOG_REMEDIES: Readonly<Record<EngineId, string>> = {
-  podman: 'Put two lines, "[containers]" and "log_size_max = 10485760", into ~/.config/containers/containers.conf.d/50-log-size.conf of the gateway\'s user (for root /etc/containers/containers.conf.d/50-log-size.conf), then: openclaw sandbox recreate --all',
-  docker: 'Put {"log-driver": "local"} into /etc/docker/daemon.json, restart Docker, then: openclaw sandbox recreate --all',
-};
-
-/** What only the engine knows of a sandbox: its log, its environment's names, and which filter it was given. */
-export function engineFindings(engine: EngineId, container: Container, filter: ExpectedFilter | undefined): Finding[] {
-  const { name, log, envNames } = container;
+/** What only the engine knows of a sandbox: its environment's names, and which filter it was given. */
+export function engineFindings(container: Container, filter: ExpectedFilter | undefined): Finding[] {
+  const { name, envNames } = container;
   const findings: Finding[] = [];
-  if (log && UNBOUNDED_DRIVERS.has(log.driver) && log.limit === undefined) {
-    findings.push({ id: "posture.log-unbounded", severity: "warn", detail: `${name}: its log (${log.driver}) has no size limit, and every process in it can write there.`, remedy: LOG_REMEDIES[engine] });
-  }
   const secrets = envNames.filter((each) => SECRET_NAME.test(each)).sort();
   if (secrets.length > 0) {
     findings.push({ id: "posture.env-secret", severity: "warn", detail: `${name}: the container's own environment holds what look like keys: ${secrets.join(", ")}.`, remedy: "Take them out of sandbox.docker.env or the image, put them into secrets.env, and recreate the sandbox: openclaw sandbox recreate --all" });

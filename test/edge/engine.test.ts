@@ -181,18 +181,26 @@ describe("hostile names", () => {
 });
 
 describe("storage", () => {
+  const PODMAN_INFO = { store: { graphRoot: "/var/lib/containers/storage", runRoot: "/run/containers/storage" } };
+
   it.each([
-    ["podman", "/var/lib/containers/storage\n/run/containers/storage\n", ["/var/lib/containers/storage", "/run/containers/storage"], "podman info --format {{.Store.GraphRoot}}\n{{.Store.RunRoot}}"],
-    ["docker", "/var/lib/docker\n", ["/var/lib/docker"], "docker info --format {{.DockerRootDir}}"],
-  ] as const)("is asked of %s once", async (id, stdout, expected, call) => {
-    const { engine, calls } = engineWith(id, { stdout });
+    ["podman", PODMAN_INFO, ["/var/lib/containers/storage", "/run/containers/storage"]],
+    ["docker", { DockerRootDir: "/var/lib/docker" }, ["/var/lib/docker"]],
+    // The command docker of the package podman-docker.
+    ["docker", PODMAN_INFO, ["/var/lib/containers/storage", "/run/containers/storage"]],
+  ] as const)("is asked of %s once: %j", async (id, info, expected) => {
+    const { engine, calls } = engineWith(id, { stdout: JSON.stringify(info) });
     expect(await engine.storage()).toEqual(expected);
     expect(await engine.storage()).toEqual(expected);
-    expect(calls).toEqual([call]);
+    expect(calls).toEqual([`${id} info --format {{json .}}`]);
+  });
+
+  it.each(["", "{}", '{"store":{}}', "null"])("is not known from the answer %j", async (stdout) => {
+    expect((await rejectionOf(engineWith("podman", { stdout }).engine.storage())).code).toBe("engine-failed");
   });
 
   it("is asked again after a failure", async () => {
-    const { engine } = engineWith("podman", { code: 125, stderr: "down" }, { stdout: "/graph" });
+    const { engine } = engineWith("podman", { code: 125, stderr: "down" }, { stdout: JSON.stringify({ DockerRootDir: "/graph" }) });
     expect((await rejectionOf(engine.storage())).code).toBe("engine-failed");
     expect(await engine.storage()).toEqual(["/graph"]);
   });

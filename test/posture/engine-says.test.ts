@@ -5,29 +5,16 @@ import { container } from "../fixtures/container.ts";
 const FILTER = { path: "/state/filter.json", text: '{"a": [1]}' };
 
 describe("what the engine says of a sandbox", () => {
-  it.each([
-    ["podman", { driver: "k8s-file" }, true],
-    ["podman", { driver: "k8s-file", limit: "10MB" }, false],
-    ["podman", { driver: "journald" }, false],
-    ["docker", { driver: "json-file" }, true],
-    ["docker", { driver: "json-file", limit: "10m" }, false],
-    ["docker", { driver: "local" }, false],
-  ] as const)("%s: a log %j is a finding: %s", (engine, log, found) => {
-    const findings = engineFindings(engine, container({ log }), undefined);
-    expect(findings.map(({ id }) => id)).toEqual(found ? ["posture.log-unbounded"] : []);
-    if (found) expect(findings[0]!.remedy).toContain(engine === "podman" ? "log_size_max" : "daemon.json");
-  });
-
   it("makes names of keys in the container's environment a finding", () => {
-    expect(engineFindings("podman", container({ envNames: ["PATH", "MY_TOKEN"] }), undefined)).toMatchObject([{ id: "posture.env-secret", detail: expect.stringContaining("MY_TOKEN") as string }]);
+    expect(engineFindings(container({ envNames: ["PATH", "MY_TOKEN"] }), undefined)).toMatchObject([{ id: "posture.env-secret", detail: expect.stringContaining("MY_TOKEN") as string }]);
   });
 
   it.each(["OPENAI_API_KEY", "GITHUB_TOKEN", "DB_PASSWORD", "AWS_SECRET_ACCESS_KEY", "token", "CLIENT_SECRET"])("takes %s for a key", (name) => {
-    expect(engineFindings("podman", container({ envNames: [name] }), undefined)).toHaveLength(1);
+    expect(engineFindings(container({ envNames: [name] }), undefined)).toHaveLength(1);
   });
 
   it.each(["LANG", "MAX_TOKENS", "GIT_AUTHOR_NAME", "KEYBOARD", "SECRETARY"])("takes %s for none", (name) => {
-    expect(engineFindings("podman", container({ envNames: [name] }), undefined)).toEqual([]);
+    expect(engineFindings(container({ envNames: [name] }), undefined)).toEqual([]);
   });
 
   it.each([
@@ -37,7 +24,7 @@ describe("what the engine says of a sandbox", () => {
     ["another text", '{"a":[2]}', 1],
     ["none", undefined, 1],
   ])("knows the filter by %s", (_, seccomp, count) => {
-    expect(engineFindings("docker", container(seccomp === undefined ? {} : { seccomp }), FILTER)).toHaveLength(count);
+    expect(engineFindings(container(seccomp === undefined ? {} : { seccomp }), FILTER)).toHaveLength(count);
   });
 
   it.each([
