@@ -44,9 +44,11 @@ export const OUTSIDE: readonly OutsideRow[] = [
     id: "RES-09",
     group: "resource",
     hardened: "the container's log is bounded",
-    look({ inspect }) {
-      const { Type, Size, Config } = inspect.HostConfig.LogConfig;
-      const bound = [Size, Config?.["max-size"]].find((size) => size !== undefined && size !== "" && size !== "0B");
+    look({ inspect, pid }) {
+      const { Type, Config } = inspect.HostConfig.LogConfig;
+      // Who writes Podman's log is the parent of the container's first process.
+      const writer = readFileSync(`/proc/${/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]}/cmdline`, "utf8").split("\0");
+      const bound = writer.includes("--log-size-max") ? writer[writer.indexOf("--log-size-max") + 1] : Config?.["max-size"];
       if (!["k8s-file", "json-file"].includes(Type)) return held(Type);
       return bound === undefined ? fail(`${Type} without a size`) : held(bound);
     },

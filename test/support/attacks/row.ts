@@ -38,7 +38,7 @@ export interface Inspect {
   readonly State: { readonly Pid: number };
   readonly Mounts: readonly { readonly Source: string; readonly Destination: string }[];
   readonly Config: { readonly Labels: Readonly<Record<string, string>>; readonly Env: readonly string[] };
-  readonly HostConfig: { readonly Memory: number; readonly LogConfig: { readonly Type: string; readonly Size?: string; readonly Config?: Readonly<Record<string, string>> | null } };
+  readonly HostConfig: { readonly Memory: number; readonly LogConfig: { readonly Type: string; readonly Config?: Readonly<Record<string, string>> | null } };
 }
 
 /** One attack whose effect only the host sees. */
