@@ -17,6 +17,7 @@ import { engineFindings, usesFilter } from "../../src/posture/engine-says.ts";
 import { logFinding } from "../../src/posture/log.ts";
 import { hardenProfile } from "../../src/posture/seccomp.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
+import { withoutLogLimit } from "../support/engine-conf.ts";
 
 /** A real engine with the sandbox image in its store. */
 export interface RealEngine {
@@ -53,10 +54,8 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>, p
   /** Makes a container whose log grows without end. */
   async function createUnbounded(): Promise<void> {
     if (program === "docker") return void (await create("unbounded", ["--log-driver", "json-file"]));
-    // A limit of containers.conf can't be lifted for one container.
-    const settings = `${folder}/unbounded.conf`;
-    writeFileSync(settings, readFileSync(real.env.CONTAINERS_CONF_OVERRIDE!, "utf8").replace(/^log_size_max.*\n/m, ""));
-    await promisify(execFile)("podman", ["run", "--detach", "--log-driver", "k8s-file", "--network", "none", "--name", name("unbounded"), real.image, "sleep", "infinity"], { env: { ...process.env, CONTAINERS_CONF_OVERRIDE: settings } });
+    const env = { ...process.env, ...(await withoutLogLimit(real.env, folder)) };
+    await promisify(execFile)("podman", ["run", "--detach", "--log-driver", "k8s-file", "--network", "none", "--name", name("unbounded"), real.image, "sleep", "infinity"], { env });
   }
 
   beforeAll(async () => {

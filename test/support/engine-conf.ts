@@ -1,4 +1,5 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
 /** A table of containers.conf or storage.conf. */
 type Table = Readonly<Record<string, string | number | readonly string[]>>;
@@ -42,4 +43,11 @@ export function toml(tables: Readonly<Record<string, Table>>): string {
     ...Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
   ]);
   return `${lines.join("\n")}\n`;
+}
+
+/** An environment in which Podman bounds no log: a limit of containers.conf can't be lifted for one container. */
+export async function withoutLogLimit(env: Readonly<Record<string, string>>, folder: string): Promise<Record<string, string>> {
+  const settings = join(folder, "unbounded.conf");
+  await writeFile(settings, (await readFile(env.CONTAINERS_CONF_OVERRIDE!, "utf8")).replace(/^log_size_max.*\n/m, ""));
+  return { ...env, CONTAINERS_CONF_OVERRIDE: settings };
 }
