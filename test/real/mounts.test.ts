@@ -88,6 +88,8 @@ describe("the redacted configuration", () => {
       return { ...config, agents: { ...agents, defaults: { ...agents.defaults, sandbox: { ...agents.defaults.sandbox, prune: { idleHours: 77 } } } } };
     });
     expect(await waiting).toContain("FOLLOWED");
+    // OpenClaw ends turns that begin while it takes the change over.
+    await gateway.restart();
     expect(await gateway.tool("read", { path: file() })).toContain('"idleHours": 77');
     expect(await container()).toBe(before);
   });
