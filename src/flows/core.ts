@@ -4,11 +4,13 @@ import type { DescribeContainer } from "../edge/engine-text.ts";
 import type { Engine } from "../edge/engine.ts";
 import type { PrivateFiles } from "../edge/private-files.ts";
 import type { WalkTree } from "../edge/tree.ts";
+import { readTaskCount } from "../limits/cgroup.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
 import type { Folders, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
 import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
+import { observeMounts, type ObservedMounts } from "../mounts/observe.ts";
 import type { MountPlan } from "../mounts/plan.ts";
 import type { Places } from "../mounts/reach.ts";
 import { createKeyring, type Keyring, type KeyringEdge } from "../secrets/keyring.ts";
@@ -51,20 +53,14 @@ export interface Edges {
 }
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
-export const IDLE_TASKS = 2;
+const IDLE_TASKS = 2;
+
+export const RECREATE = "Recreate it: openclaw sandbox recreate --all";
 
 /** One sandbox that OpenClaw asks for. */
-export interface SandboxRequest {
+export interface SandboxRequest
+  extends Pick<MountFacts, "engine" | "workspace" | "workdir" | "operatorBinds" | "browserBinds" | "externalBindsAllowed" | "reservedTargetsAllowed" | "storage" | "soleAgent"> {
   readonly agentId: string | undefined;
-  readonly engine: EngineId;
-  readonly workspace: MountFacts["workspace"];
-  readonly workdir: string;
-  readonly operatorBinds: readonly string[];
-  readonly browserBinds: readonly string[] | undefined;
-  readonly externalBindsAllowed: boolean;
-  readonly reservedTargetsAllowed: boolean;
-  readonly storage: readonly string[];
-  readonly soleAgent: boolean;
   readonly nativeLimits: NativeLimits;
 }
 
@@ -83,6 +79,10 @@ export interface Core {
   /** The last plan of each sandbox, by name. */
   readonly planned: Map<string, SandboxPlan>;
   places(agentId: string | undefined): Places;
+  /** The mounts that a running sandbox really has; undefined where the kernel can't be seen. */
+  mountsOf(container: Container, agentId: string | undefined): ObservedMounts | undefined;
+  /** True when more than what keeps a sandbox alive runs in it. */
+  isBusy(container: Container): boolean;
 }
 
 /** Fails nowhere itself: a wrong configuration refuses each sandbox instead. */
@@ -96,6 +96,12 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
     return resolved;
   };
   const guards = new Map<EngineId, LimitGuard>();
+  const places: Core["places"] = (agentId) => ({
+    stateDir: edges.layout.inspect(edges.stateDir).real,
+    secretsDir: edges.layout.inspect(posix.dirname(resolve().config.secrets.file)).real,
+    guarded: edges.guarded.map(({ path, what }) => ({ path: edges.layout.inspect(path).real, what })),
+    agentId,
+  });
   return {
     edges,
     resolve,
@@ -105,11 +111,11 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
       return found;
     },
     planned: new Map(),
-    places: (agentId) => ({
-      stateDir: edges.layout.inspect(edges.stateDir).real,
-      secretsDir: edges.layout.inspect(posix.dirname(resolve().config.secrets.file)).real,
-      guarded: edges.guarded.map(({ path, what }) => ({ path: edges.layout.inspect(path).real, what })),
-      agentId,
-    }),
+    places,
+    mountsOf(container, agentId) {
+      const kernel = edges.isVisible(container) ? edges.readMounts(container.pid) : undefined;
+      return kernel && observeMounts(container, kernel, { layout: edges.layout, places: places(agentId), host: edges.readMounts("self") ?? [] });
+    },
+    isBusy: ({ pid }) => (readTaskCount(edges.readKernel, pid) ?? 0) > IDLE_TASKS,
   };
 }

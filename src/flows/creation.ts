@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { profileOf } from "../config/mounts-section.ts";
-import { readTaskCount } from "../limits/cgroup.ts";
 import type { Admission } from "../limits/guard.ts";
 import { planLimits } from "../limits/plan.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Container, EngineId } from "../model/sandbox.ts";
-import { observeMounts } from "../mounts/observe.ts";
 import { type MountPlan, planMounts } from "../mounts/plan.ts";
-import { type Core, IDLE_TASKS, type SandboxPlan, type SandboxRequest } from "./core.ts";
+import type { Core, SandboxPlan, SandboxRequest } from "./core.ts";
 
 export interface Creation {
   /**
@@ -28,15 +26,13 @@ export interface Creation {
   busyWith(engine: EngineId, name: string, plan: SandboxPlan): MountPlan | undefined;
 }
 
-export function createCreation({ edges, resolve, guard, planned, places }: Core): Creation {
+export function createCreation({ edges, resolve, guard, planned, places, mountsOf, isBusy }: Core): Creation {
   /**
    * Between the plan and the mount an agent with another sandbox on the same workspace may put a link
    * in place of a directory. What is really mounted is known only now, before the first exec.
    */
   const assertMounts = async (engine: EngineId, container: Container, { request }: SandboxPlan): Promise<void> => {
-    const kernel = edges.isVisible(container) ? edges.readMounts(container.pid) : undefined;
-    if (!kernel) return;
-    const { exposed } = observeMounts(container, kernel, { layout: edges.layout, places: places(request.agentId), host: edges.readMounts("self") ?? [] });
+    const exposed = mountsOf(container, request.agentId)?.exposed ?? [];
     if (exposed.length === 0) return;
     await edges.engine(engine).remove(container.id);
     throw new FortressError("mount-refused", `${container.name} was removed: ${exposed.join("; ")}.`, "Look in the workspace for links that replaced directories, and remove them.");
@@ -69,7 +65,7 @@ export function createCreation({ edges, resolve, guard, planned, places }: Core)
       const previous = planned.get(name);
       const container = guard(engine).last(name)?.container;
       if (!previous || !container || !isDeepStrictEqual(previous.request, plan.request)) return undefined;
-      if ((readTaskCount(edges.readKernel, container.pid) ?? 0) <= IDLE_TASKS) return undefined;
+      if (!isBusy(container)) return undefined;
       return { ...previous.mounts, findings: [...previous.mounts.findings.filter(({ id }) => id !== PENDING), pending(name, plan.request.agentId)] };
     },
   };

@@ -1,4 +1,3 @@
-import { readTaskCount } from "../limits/cgroup.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { AccessMode, Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
@@ -9,7 +8,7 @@ import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
 import type { PostureRequest } from "../posture/request.ts";
 import { mayRead, mayWrite } from "../posture/user.ts";
-import { type Core, IDLE_TASKS } from "./core.ts";
+import { type Core, RECREATE } from "./core.ts";
 
 /** What of the plan OpenClaw is told. */
 export interface PostureSettings extends Pick<PosturePlan, "user" | "tmpfs" | "env" | "ulimits" | "findings"> {
@@ -44,9 +43,7 @@ export interface Posture {
   lookAtEngine(engine: EngineId): Promise<readonly Finding[]>;
 }
 
-const RECREATE = "Recreate it: openclaw sandbox recreate --all";
-
-export function createPosture({ edges, resolve, guard, places }: Core): Posture {
+export function createPosture({ edges, resolve, guard, places, isBusy }: Core): Posture {
   const { posture: edge } = edges;
   const planned = new Map<string, PostureSettings>();
 
@@ -91,8 +88,7 @@ export function createPosture({ edges, resolve, guard, places }: Core): Posture 
 
     isOutdated(engine, name, { seccomp, tmpfs }) {
       const container = guard(engine).last(name)?.container;
-      if (!container || !edges.isVisible(container)) return false;
-      if ((readTaskCount(edges.readKernel, container.pid) ?? 0) > IDLE_TASKS) return false;
+      if (!container || !edges.isVisible(container) || isBusy(container)) return false;
       if (seccomp && !usesFilter(container, seccomp)) return true;
       return critical(container).length > 0 || differences(observe(container), tmpfs).length > 0;
     },
@@ -110,7 +106,8 @@ export function createPosture({ edges, resolve, guard, places }: Core): Posture 
 
     look(engine, container) {
       const settings = planned.get(container.name);
-      const findings = [...engineFindings(container, settings?.seccomp), ...[logFinding(engine, container, edges.readKernel) ?? []].flat(), ...(settings?.findings ?? [])];
+      const log = logFinding(engine, container, edges.readKernel);
+      const findings = [...engineFindings(container, settings?.seccomp), ...(log ? [log] : []), ...(settings?.findings ?? [])];
       if (!edges.isVisible(container)) return { posture: undefined, findings, unseen: [] };
       const posture = observe(container);
       const old = differences(posture, settings?.tmpfs ?? []);

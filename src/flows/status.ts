@@ -7,14 +7,13 @@ import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
 import { agentOf, type Container, type EngineId, LIMIT_NAMES } from "../model/sandbox.ts";
-import { observeMounts } from "../mounts/observe.ts";
 import { isWithin } from "../mounts/paths.ts";
 import { buildReport } from "../report/build.ts";
 import { collect, type Look } from "../report/collect.ts";
 import { grantedNames } from "../secrets/grants.ts";
 import type { Inventory } from "../secrets/keyring.ts";
 import { findBoltState, persistenceFindings } from "../secrets/persistence.ts";
-import type { Core } from "./core.ts";
+import { type Core, RECREATE } from "./core.ts";
 import type { Posture } from "./posture.ts";
 
 /** What OpenClaw's configuration says about sandboxes; for the status. */
@@ -30,20 +29,15 @@ export interface HostFacts {
 /** Never rejects for a wrong configuration: that is what the report then says. */
 export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
-const RECREATE = "Recreate it: openclaw sandbox recreate --all";
-
-export function createStatus({ edges, resolve, planned, places }: Core, posture: Posture): Status {
+export function createStatus({ edges, resolve, planned, mountsOf }: Core, posture: Posture): Status {
   const limitsOf = ({ name }: Container, config: Config): LimitPlan => planned.get(name)?.limits ?? planLimits(config.limits, {}, edges.machine);
 
   /** What the engine and the kernel say of one running sandbox. */
   const look = (engine: EngineId, container: Container, config: Config): Look => {
     const closed = posture.look(engine, container);
     const { limits } = limitsOf(container, config);
-    const visible = edges.isVisible(container);
-    const observed = visible ? readLimits(edges.readKernel, container.pid) : UNSEEN;
-    const kernel = visible ? edges.readMounts(container.pid) : undefined;
-    const view = { layout: edges.layout, places: places(agentOf(container.labels["openclaw.sessionKey"])), host: edges.readMounts("self") ?? [] };
-    const seen = kernel && observeMounts(container, kernel, view);
+    const observed = edges.isVisible(container) ? readLimits(edges.readKernel, container.pid) : UNSEEN;
+    const seen = mountsOf(container, agentOf(container.labels["openclaw.sessionKey"]));
     return {
       mounts: seen?.mounts,
       limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name] })),
