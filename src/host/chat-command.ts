@@ -1,6 +1,6 @@
 import type { OpenClawPluginCommandDefinition } from "openclaw/plugin-sdk/plugin-entry";
 import { renderChat } from "../report/chat.ts";
-import { sharedStatus } from "./shared.ts";
+import { sharedSurface } from "./shared.ts";
 
 const USAGE = "Usage: /fortress status. Shows what the engine and the kernel say of every sandbox: mounts, limits, names of secrets, and one verdict.";
 
@@ -16,8 +16,8 @@ export function chatCommand(): OpenClawPluginCommandDefinition {
     async handler({ args }) {
       const verb = args?.trim() || "status";
       if (verb !== "status") return { text: USAGE };
-      const status = sharedStatus();
-      return { text: status ? renderChat(await status()) : NOT_RUNNING };
+      const surface = sharedSurface();
+      return { text: surface ? renderChat(await surface.status()) : NOT_RUNNING };
     },
   };
 }

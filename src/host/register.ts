@@ -12,7 +12,7 @@ import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts"
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
 import { maskToolResults } from "./secret-masking.ts";
 import { gatewaySecrets } from "./secret-surroundings.ts";
-import { shareStatus } from "./shared.ts";
+import { shareSurface } from "./shared.ts";
 
 /** Registers everything; OpenClaw calls it several times per process, in several modes. */
 export function registerFortress(api: OpenClawPluginApi): void {
@@ -23,7 +23,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
     const text = describeError(seamMissing());
     api.logger.error(text);
     refuseWithoutSeam(api, text);
-    shareStatus(() => Promise.resolve(seamMissingReport()));
+    shareSurface({ status: () => Promise.resolve(seamMissingReport()) });
     return;
   }
   // What follows belongs to the one instance that makes the sandboxes.
@@ -43,7 +43,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
     chooseEngine: choose,
   });
   maskToolResults(api, fortress);
-  const unshare = shareStatus(() => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)));
+  const unshare = shareSurface({ status: () => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)) });
   const restore = (): void => {
     unshare();
     uninstall();

@@ -1,11 +1,16 @@
 import type { Report } from "../model/report.ts";
 
+/** What the instance that makes the sandboxes does for the instances that answer people and agents. */
+export interface Surface {
+  status(): Promise<Report>;
+}
+
 /**
  * A gateway evaluates a plugin as several module instances: one makes sandboxes (`full`), others
  * answer commands. What they share lives here and not in a module's variables.
  */
 interface Shared {
-  status?: () => Promise<Report>;
+  surface?: Surface;
 }
 
 const KEY = Symbol.for("openclaw-fortress.shared");
@@ -15,16 +20,16 @@ function shared(): Shared {
   return (holder[KEY] ??= {});
 }
 
-/** Offers the status to the other instances; returns what takes it back. */
-export function shareStatus(status: () => Promise<Report>): () => void {
-  shared().status = status;
+/** Offers it to the other instances; returns what takes it back. */
+export function shareSurface(surface: Surface): () => void {
+  shared().surface = surface;
   return () => {
     // A successor may have come before this instance went.
-    if (shared().status === status) delete shared().status;
+    if (shared().surface === surface) delete shared().surface;
   };
 }
 
-/** The status by the instance that makes the sandboxes; undefined while there is none. */
-export function sharedStatus(): (() => Promise<Report>) | undefined {
-  return shared().status;
+/** By the instance that makes the sandboxes; undefined while there is none. */
+export function sharedSurface(): Surface | undefined {
+  return shared().surface;
 }

@@ -1,13 +1,13 @@
 import { expect, it, onTestFinished, vi } from "vitest";
 import { chatCommand } from "../../src/host/chat-command.ts";
-import { shareStatus } from "../../src/host/shared.ts";
+import { shareSurface } from "../../src/host/shared.ts";
 import type { Report } from "../../src/model/report.ts";
 
 const REPORT: Report = { verdict: "hardened", sandboxes: [], findings: [] };
 
 /** The answer to `/fortress <args>` where this is the status of the instance that makes the sandboxes. */
 async function ask(args: string | undefined, status?: () => Promise<Report>): Promise<string> {
-  if (status) onTestFinished(shareStatus(status));
+  if (status) onTestFinished(shareSurface({ status }));
   const { handler } = chatCommand();
   const context = { args } as Parameters<typeof handler>[0];
   return ((await handler(context)) as { text: string }).text;

@@ -1,27 +1,27 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { sharedStatus, shareStatus } from "../../src/host/shared.ts";
-import type { Report } from "../../src/model/report.ts";
+import { sharedSurface, shareSurface, type Surface } from "../../src/host/shared.ts";
 
-const status = async (): Promise<Report> => ({ verdict: "unknown", sandboxes: [], findings: [] });
-const other: typeof status = async () => status();
+const surface = (): Surface => ({ status: async () => ({ verdict: "unknown", sandboxes: [], findings: [] }) });
 
 it("is that of the latest instance, and an older one takes nothing away from it", () => {
-  expect(sharedStatus()).toBeUndefined();
-  const unshare = shareStatus(status);
+  const [first, other] = [surface(), surface()];
+  expect(sharedSurface()).toBeUndefined();
+  const unshare = shareSurface(first);
   onTestFinished(unshare);
-  expect(sharedStatus()).toBe(status);
-  const unshareOther = shareStatus(other);
+  expect(sharedSurface()).toBe(first);
+  const unshareOther = shareSurface(other);
   onTestFinished(unshareOther);
   unshare();
-  expect(sharedStatus()).toBe(other);
+  expect(sharedSurface()).toBe(other);
   unshareOther();
-  expect(sharedStatus()).toBeUndefined();
+  expect(sharedSurface()).toBeUndefined();
 });
 
 it("is seen by a second evaluation of the module", async () => {
-  onTestFinished(shareStatus(status));
+  const own = surface();
+  onTestFinished(shareSurface(own));
   vi.resetModules();
   const copy = await import("../../src/host/shared.ts");
-  expect(copy.sharedStatus).not.toBe(sharedStatus);
-  expect(copy.sharedStatus()).toBe(status);
+  expect(copy.sharedSurface).not.toBe(sharedSurface);
+  expect(copy.sharedSurface()).toBe(own);
 });
