@@ -1,12 +1,8 @@
 import { homedir } from "node:os";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import type { CliContext, Terminal } from "../cli/command.ts";
 import { addCommands } from "../cli/tree.ts";
-import { createFortress } from "../fortress.ts";
-import { localEdges } from "./edges.ts";
-import { chooseEngine } from "./engine-choice.ts";
-import { hostFacts } from "./host-config.ts";
-import { commandSecrets } from "./secret-surroundings.ts";
+import { commandContext } from "./command-context.ts";
+import { sourceConfig } from "./secret-surroundings.ts";
 
 const DESCRIPTION = "Structural isolation of agent sandboxes";
 
@@ -17,28 +13,7 @@ export function registerCli(api: OpenClawPluginApi): void {
   });
 }
 
-const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  interactive: process.stderr.isTTY,
-};
-
-function cliContext(api: OpenClawPluginApi, config: OpenClawPluginApi["config"]): CliContext {
-  const home = homedir();
-  let made: Pick<CliContext, "fortress" | "hostFacts"> | undefined;
-  const make = (): NonNullable<typeof made> => {
-    if (made) return made;
-    // OpenClaw asks for the commands, to list them, in a mode in which its state cannot be reached.
-    const edges = localEdges(home, api.runtime.state.resolveStateDir(), commandSecrets(config));
-    const fortress = createFortress(api.pluginConfig, edges);
-    return (made = { fortress, hostFacts: () => hostFacts(config, home, chooseEngine(fortress, edges)) });
-  };
-  return {
-    get fortress() {
-      return make().fortress;
-    },
-    hostFacts: () => make().hostFacts(),
-    terminal,
-    exit: (code) => void (process.exitCode = code),
-  };
+/** Nothing is asked of the host before a command runs: OpenClaw lists them in a mode in which its state cannot be reached. */
+function cliContext(api: OpenClawPluginApi, config: OpenClawPluginApi["config"]): ReturnType<typeof commandContext> {
+  return commandContext(() => ({ home: homedir(), stateDir: api.runtime.state.resolveStateDir(), config, source: () => sourceConfig() ?? config, pluginConfig: api.pluginConfig }));
 }

@@ -1,6 +1,7 @@
 /** Every reason for which fortress refuses something; a code is stable, its wording is not. */
 export type ErrorCode =
   | "config-invalid"
+  | "host-config-unreadable"
   | "host-seam-missing"
   | "host-seam-changed"
   | "mount-refused"

@@ -5,7 +5,7 @@ import * as sdk from "openclaw/plugin-sdk/sandbox";
 import type { CreateParams, Handle } from "openclaw/plugin-sdk/sandbox";
 import { createFortress } from "../../src/fortress.ts";
 import { localEdges } from "../../src/host/edges.ts";
-import { commandSecrets } from "../../src/host/secret-surroundings.ts";
+import { commandSecrets } from "../../src/host/config-secrets.ts";
 import { installSeam } from "../../src/host/sandbox-seam.ts";
 import type { Engine } from "../support/engine.ts";
 import { ensureSandboxImage } from "../support/image.ts";
@@ -51,7 +51,7 @@ async function measure(id: string, home: string): Promise<ExecCost> {
     buildExecSpec: async ({ command, env }) => ({ argv: ["podman", "exec", "-i", "-w", "/workspace", id, "/bin/sh", "-lc", command], env: { ...env } }),
   };
   const forget = sdk.registerSandboxBackend!("podman", { factory: async () => inner });
-  const edges = localEdges(home, stateDir, commandSecrets({}));
+  const edges = localEdges(home, stateDir, commandSecrets({}, () => ({})));
   const fortress = createFortress(undefined, edges);
   const restore = installSeam({ fortress, now: Date.now, removeContainer: (_, name) => edges.engine("podman").remove(name), storageOf: () => edges.engine("podman").storage(), agentCount: () => 1, chooseEngine: () => "podman" });
   try {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { redactEverywhere } from "../../src/host/secret-masking.ts";
-import { commandSecrets, gatewaySecrets, plaintextValues } from "../../src/host/secret-surroundings.ts";
+import { commandSecrets, plaintextValues } from "../../src/host/config-secrets.ts";
+import { gatewaySecrets } from "../../src/host/secret-surroundings.ts";
 import { Secret } from "../../src/model/secret.ts";
 
 const config = (values: unknown) => ({ plugins: { entries: { fortress: { config: { secrets: { values } } } } } });
@@ -16,12 +17,12 @@ it.each([
 
 it("names agents as OpenClaw's session keys do", () => {
   const agents = { agents: { entries: { main: {}, Ops: {}, "Team One!": {} } } };
-  for (const secrets of [gatewaySecrets(() => agents), commandSecrets(agents)]) expect(secrets.agents()).toEqual(["main", "ops", "team-one"]);
+  for (const secrets of [gatewaySecrets(() => agents), commandSecrets(agents, () => agents)]) expect(secrets.agents()).toEqual(["main", "ops", "team-one"]);
 });
 
 it("looks into the environment in the gateway only", () => {
   expect(gatewaySecrets(() => ({})).surroundings()).toMatchObject({ inGateway: true, environment: process.env });
-  expect(commandSecrets({}).surroundings()).toEqual({ inGateway: false, environment: {}, plaintext: [] });
+  expect(commandSecrets({}, () => ({})).surroundings()).toEqual({ inGateway: false, environment: {}, plaintext: [] });
 });
 
 describe("OpenClaw's list of masked values", () => {

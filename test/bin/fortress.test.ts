@@ -1,0 +1,44 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, it } from "vitest";
+import { tempDir } from "../fixtures/temp.ts";
+
+const BIN = join(import.meta.dirname, "../../src/bin/fortress.mts");
+/** Fails on every import of OpenClaw: the gateway's machine may have none, and it takes seconds to load. */
+const WITHOUT_OPENCLAW = `data:text/javascript,${encodeURIComponent(`import { registerHooks } from "node:module";
+registerHooks({ resolve(name, context, next) { if (/^openclaw(\\/|$)/.test(name)) throw new Error("imports " + name); return next(name, context); } });`)}`;
+
+async function run(home: string, ...args: string[]) {
+  return execa(process.execPath, ["--import", WITHOUT_OPENCLAW, BIN, ...args], { env: { HOME: home, PATH: process.env.PATH }, extendEnv: false, reject: false });
+}
+
+/** A home with a configuration in JSON5 whose agents stand in an included file. */
+function home(config = "{ plugins: { entries: { fortress: { enabled: true } } }, agents: { $include: './agents.json5' }, }"): string {
+  const directory = tempDir();
+  mkdirSync(join(directory, ".openclaw"));
+  writeFileSync(join(directory, ".openclaw/openclaw.json"), config);
+  writeFileSync(join(directory, ".openclaw/agents.json5"), "{ entries: { main: {}, ops: {} } }");
+  const secrets = join(directory, ".config/openclaw-secrets");
+  mkdirSync(secrets, { recursive: true, mode: 0o700 });
+  writeFileSync(join(secrets, "secrets.env"), "A_KEY=canary-8f1\n", { mode: 0o600 });
+  return directory;
+}
+
+it("runs the commands on the real configuration, without OpenClaw", async () => {
+  const { stdout, stderr, exitCode } = await run(home(), "secrets", "list");
+  expect({ stdout, stderr, exitCode }).toEqual({ stdout: "A_KEY  file         main, ops", stderr: "", exitCode: 0 });
+});
+
+it("says what the configuration says of sandboxes", async () => {
+  const { stdout, exitCode } = await run(home(), "status", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ verdict: "exposed", findings: [{ id: "host.sandbox-off" }, { id: "host.sandbox-off" }] });
+  expect(exitCode).toBe(1);
+});
+
+it("refuses to guess at a configuration that it can't read", async () => {
+  const { stderr, exitCode } = await run(home("{ token: canary-8f1"), "status");
+  expect(stderr).toMatch(/^error: OpenClaw's configuration .*openclaw\.json can't be read: it is not JSON5\.\n {2}→ /);
+  expect(stderr).not.toContain("canary");
+  expect(exitCode).toBe(2);
+});
