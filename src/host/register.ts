@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { createFortress, type Fortress } from "../fortress.ts";
 import { describeError } from "../model/errors.ts";
-import { chatCommand } from "./chat-command.ts";
+import { chatCommand, ownerCommand } from "./chat/commands.ts";
 import { registerCli } from "./cli.ts";
 import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
@@ -19,6 +19,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   registerCli(api);
   if (api.registrationMode === "cli-metadata") return;
   api.registerCommand(chatCommand());
+  api.registerCommand(ownerCommand());
   if (!hasSeam()) {
     const text = describeError(seamMissing());
     api.logger.error(text);
