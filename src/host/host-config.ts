@@ -2,6 +2,7 @@ import type { HostFacts } from "../flows/status.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EngineId } from "../model/sandbox.ts";
 import { sharedRootFindings } from "./shared-root.ts";
+import { toolFindings } from "./tool-policy.ts";
 
 interface AgentSandbox {
   readonly agentId: string;
@@ -13,6 +14,7 @@ interface AgentSandbox {
 /** The part of OpenClaw's configuration that is read here. */
 interface HostConfig {
   readonly agents?: unknown;
+  readonly tools?: unknown;
   readonly logging?: unknown;
 }
 
@@ -50,7 +52,7 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
   return {
     engines: [...engines].filter((engine): engine is EngineId => engine === "podman" || engine === "docker"),
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
-    findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config)],
+    findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId))],
     logs: logFiles(config),
   };
 }

@@ -6,6 +6,7 @@ import { chatCommand, ownerCommand } from "./chat/commands.ts";
 import { registerCli } from "./cli.ts";
 import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
+import { registerGatewayMethods } from "./gateway-methods.ts";
 import { hostFacts, sandboxModes } from "./host-config.ts";
 import { projectionService } from "./projection-service.ts";
 import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts";
@@ -13,6 +14,8 @@ import { hasSeam, installSeam } from "./sandbox-seam.ts";
 import { maskToolResults } from "./secret-masking.ts";
 import { gatewaySecrets } from "./secret-surroundings.ts";
 import { shareSurface } from "./shared.ts";
+import { statusTool } from "./status-tool.ts";
+import { STATUS_TOOL } from "./tool-policy.ts";
 
 /** Registers everything; OpenClaw calls it several times per process, in several modes. */
 export function registerFortress(api: OpenClawPluginApi): void {
@@ -20,6 +23,8 @@ export function registerFortress(api: OpenClawPluginApi): void {
   if (api.registrationMode === "cli-metadata") return;
   api.registerCommand(chatCommand());
   api.registerCommand(ownerCommand());
+  api.registerTool(statusTool, { name: STATUS_TOOL });
+  if (api.registrationMode === "full") registerGatewayMethods(api);
   if (!hasSeam()) {
     const text = describeError(seamMissing());
     api.logger.error(text);

@@ -5,6 +5,9 @@ export interface Surface {
   status(): Promise<Report>;
 }
 
+/** What is said where no instance makes sandboxes: that nothing is known is no pass. */
+export const NOT_RUNNING = "fortress: UNKNOWN: it does not make the sandboxes of this gateway. Enable the plugin and restart the gateway.";
+
 /**
  * A gateway evaluates a plugin as several module instances: one makes sandboxes (`full`), others
  * answer commands. What they share lives here and not in a module's variables.

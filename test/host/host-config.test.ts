@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hostFacts, sandboxModes } from "../../src/host/host-config.ts";
 
 const sandbox = (mode: string, backend?: string): { sandbox: { mode: string; backend?: string } } => ({ sandbox: { mode, ...(backend === undefined ? {} : { backend }) } });
-const facts = (agents: unknown): ReturnType<typeof hostFacts> => hostFacts({ agents }, "/home/ada", () => "podman");
+const facts = (agents: unknown): ReturnType<typeof hostFacts> => hostFacts({ agents, tools: { sandbox: { tools: { alsoAllow: ["fortress_status"] } } } }, "/home/ada", () => "podman");
 
 describe("sandboxModes", () => {
   it.each<[string, unknown, unknown[]]>([
@@ -42,6 +42,11 @@ describe("hostFacts", () => {
 
   it("makes workspaces absolute", () => {
     expect(facts({ entries: { a: { workspace: "~/a" }, b: { workspace: "~" }, c: { workspace: "/c/~/x" }, d: {} } }).workspaces).toEqual(["/home/ada/a", "/home/ada", "/c/~/x"]);
+  });
+
+  it("names sandboxed agents that cannot ask for the status", () => {
+    const { findings } = hostFacts({ agents: { entries: { a: sandbox("all", "podman"), b: sandbox("off") } } }, "/home/ada", () => "podman");
+    expect(findings.find(({ id }) => id === "host.tool-not-offered")?.detail).toMatch(/ of a have no tool/);
   });
 
   it.each<[string, unknown, [string, string][]]>([

@@ -1,35 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Report, SandboxReport, Verdict } from "../../src/model/report.ts";
-import type { ObservedPosture } from "../../src/model/sandbox.ts";
+import type { SandboxReport, Verdict } from "../../src/model/report.ts";
 import { renderChat } from "../../src/report/chat.ts";
-import { GIB } from "../fixtures/container.ts";
-
-const SANDBOX: SandboxReport = {
-  name: "openclaw-sbx-main",
-  engine: "podman",
-  agentId: "main",
-  running: true,
-  mounts: [
-    { target: "/home/ada/.openclaw/logs", mode: "ro" },
-    { target: "/agent-workspace", mode: "rw" },
-    { target: "/home/ada/.openclaw/cron", mode: "ro" },
-  ],
-  limits: [
-    { name: "memory", wanted: 8 * GIB, actual: 8 * GIB },
-    { name: "memorySwap", wanted: 8 * GIB, actual: Infinity },
-    { name: "cpus", wanted: 2, actual: 2 },
-    { name: "pids", wanted: 512, actual: undefined },
-  ],
-  clipped: ["4 CPUs clipped to 2 CPUs: the machine has no more CPUs"],
-  secrets: ["GITHUB_TOKEN", "MAIL_KEY"],
-};
-
-const report = (overrides: Partial<Report> = {}): Report => ({ verdict: "hardened", sandboxes: [], findings: [], ...overrides });
-
-const POSTURE: ObservedPosture = {
-  ...{ uid: 65_532, seccomp: 2, noNewPrivs: true, capabilities: false, core: 0, openFiles: 16_384, interfaces: [] },
-  tmpfs: [{ target: "/tmp", size: GIB, exec: false }, { target: "/run", size: undefined, exec: true }],
-};
+import { POSTURE, report, SANDBOX } from "../fixtures/report.ts";
 
 describe("the posture", () => {
   const line = (posture: SandboxReport["posture"]): string | undefined =>

@@ -1,11 +1,9 @@
 import type { OpenClawPluginCommandDefinition } from "openclaw/plugin-sdk/plugin-entry";
 import { describeError } from "../../model/errors.ts";
-import { sharedSurface } from "../shared.ts";
+import { NOT_RUNNING, sharedSurface } from "../shared.ts";
 import { nearest } from "./nearest.ts";
 import { VERBS } from "./table.ts";
 import type { Verb } from "./verb.ts";
-
-const NOT_RUNNING = "fortress: UNKNOWN: it does not make the sandboxes of this gateway. Enable the plugin and restart the gateway.";
 
 /** The same for every verb of owners, whatever the state is. */
 const OWNERS_ONLY = "fortress: only owners of this gateway can do that (commands.ownerAllowFrom), with /fortress_owner.";

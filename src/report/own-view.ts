@@ -1,0 +1,20 @@
+import type { Finding } from "../model/finding.ts";
+import type { Report } from "../model/report.ts";
+
+/**
+ * The part of a report that an agent may see of itself: what others mount and which keys they get is
+ * none of its business. The verdict stays that of the whole.
+ *
+ * @param agentId undefined for a session that belongs to no agent: it sees shared sandboxes only
+ */
+export function ownView(report: Report, agentId: string | undefined): Report {
+  const sandboxes = report.sandboxes.filter((sandbox) => sandbox.agentId === undefined || sandbox.agentId === agentId);
+  const others = report.sandboxes.filter((sandbox) => !sandboxes.includes(sandbox)).map(({ name }) => name);
+  const findings = report.findings.filter(({ detail, remedy }) => !others.some((name) => `${detail} ${remedy}`.includes(name)));
+  const left = report.findings.length - findings.length;
+  return { ...report, sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
+}
+
+function elsewhere(count: number): Finding {
+  return { id: "fortress.elsewhere", severity: "info", detail: `${count} more ${count === 1 ? "finding is" : "findings are"} about sandboxes of other agents.`, remedy: "The person sees everything with /fortress status." };
+}

@@ -1,0 +1,77 @@
+import { type Static, Type } from "@sinclair/typebox";
+
+const closed = { additionalProperties: false };
+
+/** What could not be looked at is null, which is never a pass. */
+const known = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, unknown = "could not be read") => Type.Union([schema, Type.Null({ description: unknown })]);
+const Text = Type.String();
+const Quantity = Type.Union([Type.Number({ minimum: 0 }), Type.Literal("unlimited")]);
+const Count = Type.Integer({ minimum: 0 });
+
+const MountSchema = Type.Object({ target: Type.String({ description: "path in the sandbox" }), mode: Type.Union([Type.Literal("ro"), Type.Literal("rw")]) }, closed);
+
+const LimitSchema = Type.Object(
+  {
+    name: Type.Union([Type.Literal("memory"), Type.Literal("memorySwap"), Type.Literal("cpus"), Type.Literal("pids")], { description: "memory and memorySwap are bytes, memorySwap counts memory and swap together; cpus are cores" }),
+    wanted: Quantity,
+    actual: known(Quantity),
+  },
+  closed,
+);
+
+const PostureSchema = Type.Object(
+  {
+    uid: known(Count),
+    seccomp: known(Type.Integer({ minimum: 0, maximum: 2, description: "0 none, 1 strict, 2 filter" })),
+    noNewPrivs: known(Type.Boolean()),
+    capabilities: known(Type.Boolean({ description: "any set, the bounding set included, holds one" })),
+    core: known(Quantity),
+    openFiles: known(Quantity),
+    interfaces: known(Type.Array(Text, { description: "network interfaces besides loopback" })),
+    tmpfs: known(Type.Array(Type.Object({ target: Text, size: known(Quantity, "nothing bounds it but half of the machine's memory"), exec: Type.Boolean() }, closed))),
+  },
+  { ...closed, description: "of the sandbox's first process, by the kernel" },
+);
+
+const SandboxSchema = Type.Object(
+  {
+    name: Text,
+    engine: Type.Union([Type.Literal("podman"), Type.Literal("docker")]),
+    agentId: known(Text, "several agents share it"),
+    running: Type.Boolean(),
+    mounts: known(Type.Array(MountSchema)),
+    limits: Type.Array(LimitSchema),
+    clipped: Type.Array(Type.String({ description: "which limit is smaller than configured, and why" })),
+    posture: Type.Optional(known(PostureSchema)),
+    secrets: Type.Array(Type.String({ description: "name of an environment variable that each command gets; never its value" })),
+  },
+  closed,
+);
+
+const FindingSchema = Type.Object(
+  {
+    id: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$|^[a-z]+(-[a-z]+)+$", description: "stable; the README lists them" }),
+    severity: Type.Union([Type.Literal("info"), Type.Literal("warn"), Type.Literal("critical")]),
+    detail: Text,
+    remedy: Text,
+  },
+  closed,
+);
+
+/**
+ * The report as JSON: what `status --json`, the gateway method `fortress.status` and the tool
+ * `fortress_status` give. Fields may be added; none changes its meaning while `schemaVersion` stays.
+ */
+export const ReportSchema = Type.Object(
+  {
+    schemaVersion: Type.Literal(1),
+    verdict: Type.Union([Type.Literal("hardened"), Type.Literal("attention"), Type.Literal("exposed"), Type.Literal("unknown")], {
+      description: "hardened: everything that was looked at holds. attention: with reservations. exposed: something critical does not hold. unknown: something could not be looked at.",
+    }),
+    sandboxes: Type.Array(SandboxSchema),
+    findings: Type.Array(FindingSchema, { description: "the worst first" }),
+  },
+  { ...closed, $id: "https://openclaw-fortress/report/1", title: "Report of openclaw-fortress" },
+);
+
+export type ReportJson = Static<typeof ReportSchema>;

@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectSchema } from "../fixtures/report.ts";
+import { PLUGIN_DIR } from "../support/build.ts";
+import { startGateway, type Gateway } from "../support/gateway.ts";
+import { callMarker } from "../support/model-script.ts";
+import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
+import { prepareEngine } from "../support/setup.ts";
+
+/** One gateway whose agents differ in whether they may ask for the status. */
+let model: ScriptedModel;
+let gateway: Gateway;
+
+const MAY_ASK = { tools: { sandbox: { tools: { alsoAllow: ["fortress_status"] } } } };
+
+beforeAll(async () => {
+  model = await startScriptedModel();
+  gateway = await startGateway({
+    engine: await prepareEngine({ log: () => {} }),
+    model,
+    pluginDir: PLUGIN_DIR,
+    config: { agents: { entries: { main: { default: true }, curious: MAY_ASK, open: { sandbox: { mode: "off" } } } } },
+  });
+  await gateway.exec("true");
+  await gateway.exec("true", { agent: "curious" });
+});
+afterAll(async () => {
+  await gateway?.dispose();
+  await model?.close();
+});
+
+describe("a model that follows the skill", () => {
+  /** What the skill tells it to call first. */
+  async function toolOfSkill(agent: string): Promise<string> {
+    const skill = agent === "open" ? await readFile(join(gateway.stateDir, "plugin-skills/fortress-status/SKILL.md"), "utf8") : await gateway.exec("cat /workspace/.openclaw/sandbox-skills/skills/fortress-status/SKILL.md", { agent });
+    return /Call the tool `(\w+)`/.exec(skill)![1]!;
+  }
+
+  it("reads its own sandbox, from inside one that may ask", async () => {
+    const status = await gateway.tool(await toolOfSkill("curious"), {}, { agent: "curious" });
+    expect(status).toMatch(/^fortress: EXPOSED/);
+    expect(status).toContain("agent curious, running");
+    expect(status).not.toContain("agent main, running");
+  });
+
+  it("reads it from an unsandboxed session as well", async () => {
+    const status = await gateway.tool(await toolOfSkill("open"), {}, { agent: "open" });
+    expect(status).toContain("Agent open is not sandboxed");
+  });
+
+  it("has no such tool where the operator did not allow it, and the status says what to run", async () => {
+    const { text } = await gateway.turn(callMarker(await toolOfSkill("main"), {}));
+    expect(text).not.toMatch(/HARDENED|ATTENTION|EXPOSED/);
+    const status = await gateway.chat("/fortress status");
+    expect(status).toContain("Sandboxed sessions of main have no tool fortress_status");
+    expect(status).toContain("openclaw config set tools.sandbox.tools.alsoAllow");
+  });
+});
+
+describe("programs", () => {
+  it("get the whole report by its schema over the gateway, with the scope for reading", async () => {
+    const report = await gateway.call("fortress.status", {}, { scopes: ["operator.read"] });
+    expectSchema(report);
+    expect(report.sandboxes.map(({ agentId }) => agentId).sort()).toEqual(["curious", "main"]);
+    expect(report.findings.map(({ id }) => id)).toContain("host.sandbox-off");
+    await expect(gateway.call("fortress.status", {}, { scopes: ["operator.approvals"] })).rejects.toThrow(/scope/);
+  });
+
+  it("get it from the command, and the verdict as exit code", async () => {
+    const { stdout, exitCode } = await gateway.cli(["fortress", "status", "--json"]);
+    expectSchema(JSON.parse(stdout));
+    expect(exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import type { Finding } from "../../src/model/finding.ts";
+import { ownView } from "../../src/report/own-view.ts";
+import { report, SANDBOX } from "../fixtures/report.ts";
+
+const finding = (detail: string, remedy = "Mend it."): Finding => ({ id: "limits.not-enforced", severity: "critical", detail, remedy });
+const OWN = SANDBOX;
+const OTHER = { ...SANDBOX, name: "openclaw-sbx-ops", agentId: "ops" };
+const SHARED = { ...SANDBOX, name: "openclaw-sbx-shared", agentId: undefined };
+const WHOLE = report({
+  verdict: "exposed",
+  sandboxes: [OWN, OTHER, SHARED],
+  findings: [finding(`${OWN.name}: no memory limit.`), finding(`${OTHER.name}: no memory limit.`), finding("Everything.", `Recreate ${OTHER.name}.`), finding("Agent main is not sandboxed.")],
+});
+
+it("is the agent's own and shared sandboxes, with the verdict of the whole", () => {
+  const view = ownView(WHOLE, "main");
+  expect(view.sandboxes).toEqual([OWN, SHARED]);
+  expect(view.verdict).toBe("exposed");
+  expect(JSON.stringify(view)).not.toContain("ops");
+});
+
+it("counts the findings that it leaves out, and says nothing where there are none", () => {
+  expect(ownView(WHOLE, "main").findings.map(({ detail }) => detail)).toEqual([`${OWN.name}: no memory limit.`, "Agent main is not sandboxed.", "2 more findings are about sandboxes of other agents."]);
+  expect(ownView({ ...WHOLE, findings: WHOLE.findings.slice(1, 2) }, "main").findings).toMatchObject([{ severity: "info", detail: "1 more finding is about sandboxes of other agents." }]);
+  const single = report({ sandboxes: [OWN], findings: [finding("x")] });
+  expect(ownView(single, "main")).toEqual(single);
+});
+
+it("is the shared sandboxes for a session without an agent", () => {
+  expect(ownView(WHOLE, undefined).sandboxes).toEqual([SHARED]);
+});
