@@ -4,6 +4,7 @@ import { type Creation, createCreation } from "./flows/creation.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
 import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
 import { createPosture, type Posture } from "./flows/posture.ts";
+import type { LedgerFlow } from "./flows/ledger.ts";
 import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
@@ -15,6 +16,7 @@ export interface Fortress extends Creation {
   readonly furnish: Furnishing["furnish"];
   readonly refresh: Furnishing["refresh"];
   readonly secrets: SecretsFlow;
+  readonly ledger: LedgerFlow;
   readonly status: Status;
 }
 
@@ -31,6 +33,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     posture,
     exec: createExec(core, creation, furnishing),
     secrets: createSecretsFlow(core),
+    ledger: core.ledger,
     status: createStatus(core, posture),
   };
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { createStoreEdge } from "../src/edge/files.ts";
 import { createFolders } from "../src/edge/folders.ts";
+import { createLedger } from "../src/edge/ledger.ts";
 import { privateFiles } from "../src/edge/private-files.ts";
 import { createTreeWalker } from "../src/edge/tree.ts";
 import type { SandboxPlan } from "../src/flows/core.ts";
@@ -79,6 +80,7 @@ function setUp(config: unknown = {}): World {
     guarded: [],
     folders: createFolders(join(home.stateDir, "fortress")),
     posture: postureEdge(),
+    ledger: createLedger(join(home.stateDir, "fortress"), Date.now),
   });
   const plan = (): SandboxPlan =>
     fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });

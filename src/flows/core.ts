@@ -7,6 +7,8 @@ import type { WalkTree } from "../edge/tree.ts";
 import { readTaskCount } from "../limits/cgroup.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Ledger } from "../model/ledger.ts";
 import type { Folders, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
 import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
@@ -15,6 +17,7 @@ import type { MountPlan } from "../mounts/plan.ts";
 import type { Places } from "../mounts/reach.ts";
 import { createKeyring, type Keyring, type KeyringEdge } from "../secrets/keyring.ts";
 import type { Secrets } from "../secrets/store.ts";
+import { createLedgerFlow, type LedgerFlow } from "./ledger.ts";
 
 /** The outside world, as far as the scan needs it. */
 export interface ScanEdge {
@@ -50,6 +53,7 @@ export interface Edges {
   readonly guarded: Places["guarded"];
   readonly folders: Folders;
   readonly posture: PostureEdge;
+  readonly ledger: Ledger;
 }
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
@@ -75,6 +79,9 @@ export interface Core {
   readonly edges: Edges;
   /** @throws FortressError `config-invalid` */
   resolve(): { readonly config: Config; readonly store: Keyring };
+  /** A copy of plain data in which every known secret value is masked. */
+  mask<T>(data: T): T;
+  readonly ledger: LedgerFlow;
   guard(engine: EngineId): LimitGuard;
   /** The last plan of each sandbox, by name. */
   readonly planned: Map<string, SandboxPlan>;
@@ -102,9 +109,23 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
     guarded: edges.guarded.map(({ path, what }) => ({ path: edges.layout.inspect(path).real, what })),
     agentId,
   });
+  const mask: Core["mask"] = (data) => {
+    let store: Keyring;
+    try {
+      ({ store } = resolve());
+    } catch (error) {
+      if (!(error instanceof FortressError)) throw error;
+      // Without a configuration no sandbox ever got a secret.
+      return data;
+    }
+    store.inventory();
+    return store.masker.data(data);
+  };
   return {
     edges,
     resolve,
+    mask,
+    ledger: createLedgerFlow(edges.ledger, mask),
     guard(id) {
       let found = guards.get(id);
       if (!found) guards.set(id, (found = createLimitGuard({ ...edges, ...edges.engine(id) })));

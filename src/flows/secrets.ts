@@ -1,4 +1,3 @@
-import { FortressError } from "../model/errors.ts";
 import type { Core } from "./core.ts";
 import { createMigrate, type Migrate } from "./secrets-migrate.ts";
 import { createOverview, type SecretsOverview } from "./secrets-overview.ts";
@@ -21,17 +20,6 @@ export function createSecretsFlow(core: Core): SecretsFlow {
     migrate: createMigrate(core),
     scan: createScan(core),
     check: () => void resolve().store.load(),
-    mask(data) {
-      let store: ReturnType<typeof resolve>["store"];
-      try {
-        ({ store } = resolve());
-      } catch (error) {
-        if (!(error instanceof FortressError)) throw error;
-        // Without a configuration no sandbox ever got a secret.
-        return data;
-      }
-      store.inventory();
-      return store.masker.data(data);
-    },
+    mask: core.mask,
   };
 }

@@ -29,7 +29,7 @@ export interface HostFacts {
 /** Never rejects for a wrong configuration: that is what the report then says. */
 export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
-export function createStatus({ edges, resolve, planned, mountsOf }: Core, posture: Posture): Status {
+export function createStatus({ edges, resolve, planned, mountsOf, ledger }: Core, posture: Posture): Status {
   const limitsOf = ({ name }: Container, config: Config): LimitPlan => planned.get(name)?.limits ?? planLimits(config.limits, {}, edges.machine);
 
   /** What the engine and the kernel say of one running sandbox. */
@@ -69,7 +69,7 @@ export function createStatus({ edges, resolve, planned, mountsOf }: Core, postur
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen]);
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen]);
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };

@@ -4,6 +4,7 @@ import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
 import { createFolders } from "../edge/folders.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
+import { createLedger } from "../edge/ledger.ts";
 import { createPostureEdge } from "../edge/posture.ts";
 import { privateFiles } from "../edge/private-files.ts";
 import { runProcess } from "../edge/process.ts";
@@ -32,6 +33,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     configFile: configFile(home, stateDir),
     guarded: guardedPlaces(home, stateDir),
     folders: createFolders(join(stateDir, "fortress")),
+    ledger: createLedger(join(stateDir, "fortress"), Date.now),
     posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
   };
 }

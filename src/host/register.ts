@@ -29,7 +29,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
     const text = describeError(seamMissing());
     api.logger.error(text);
     refuseWithoutSeam(api, text);
-    shareSurface({ status: () => Promise.resolve(seamMissingReport()) });
+    shareSurface({ status: () => Promise.resolve(seamMissingReport()), log: () => Promise.reject(seamMissing()) });
     return;
   }
   // What follows belongs to the one instance that makes the sandboxes.
@@ -49,7 +49,10 @@ export function registerFortress(api: OpenClawPluginApi): void {
     chooseEngine: choose,
   });
   maskToolResults(api, fortress);
-  const unshare = shareSurface({ status: () => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)) });
+  const unshare = shareSurface({
+    status: () => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)),
+    log: () => fortress.ledger.read(),
+  });
   const restore = (): void => {
     unshare();
     uninstall();

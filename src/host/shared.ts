@@ -1,8 +1,11 @@
+import type { LedgerView } from "../model/ledger.ts";
 import type { Report } from "../model/report.ts";
 
 /** What the instance that makes the sandboxes does for the instances that answer people and agents. */
 export interface Surface {
   status(): Promise<Report>;
+  /** What was done, oldest first. */
+  log(): Promise<LedgerView>;
 }
 
 /** What is said where no instance makes sandboxes: that nothing is known is no pass. */

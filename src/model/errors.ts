@@ -12,6 +12,7 @@ export type ErrorCode =
   | "sandbox-unknown"
   | "engine-failed"
   | "engine-missing"
+  | "ledger-failed"
   | "secrets-store-unsafe"
   | "secrets-store-busy"
   | "secrets-file-invalid"

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createStoreEdge } from "../../src/edge/files.ts";
 import { createFolders } from "../../src/edge/folders.ts";
+import { createLedger } from "../../src/edge/ledger.ts";
 import { privateFiles } from "../../src/edge/private-files.ts";
 import { createTreeWalker } from "../../src/edge/tree.ts";
 import type { Edges } from "../../src/flows/core.ts";
@@ -55,6 +56,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
     exists: () => false,
     ...{ configFile: `${home.stateDir}/openclaw.json`, guarded: [], folders: createFolders(`${home.stateDir}/fortress`) },
     posture,
+    ledger: createLedger(`${home.stateDir}/fortress`, Date.now),
   };
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);
   const plan = fortress.plan({ ...REQUESTED, agentId: "main", workspace: home.facts().workspace, nativeLimits: {} });

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from "vitest";
 import { sharedSurface, shareSurface, type Surface } from "../../src/host/shared.ts";
 
-const surface = (): Surface => ({ status: async () => ({ verdict: "unknown", sandboxes: [], findings: [] }) });
+const surface = (): Surface => ({ status: async () => ({ verdict: "unknown", sandboxes: [], findings: [] }), log: async () => ({ records: [] }) });
 
 it("is that of the latest instance, and an older one takes nothing away from it", () => {
   const [first, other] = [surface(), surface()];
