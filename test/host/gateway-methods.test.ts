@@ -1,7 +1,7 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { registerGatewayMethods } from "../../src/host/gateway-methods.ts";
-import { shareSurface } from "../../src/host/shared.ts";
+import { offer } from "../fixtures/surface.ts";
 import { FortressError } from "../../src/model/errors.ts";
 import { expectSchema, report, SANDBOX } from "../fixtures/report.ts";
 
@@ -20,7 +20,7 @@ async function call(method: string): Promise<unknown[]> {
 }
 
 it("gives the whole report by the schema", async () => {
-  onTestFinished(shareSurface({ status: async () => report({ sandboxes: [SANDBOX] }) }));
+  offer({ status: async () => report({ sandboxes: [SANDBOX] }) });
   const [ok, payload] = await call("fortress.status");
   expect(ok).toBe(true);
   expectSchema(payload);
@@ -29,6 +29,6 @@ it("gives the whole report by the schema", async () => {
 
 it("is an error, and never a pass, where nothing is known", async () => {
   expect(await call("fortress.status")).toEqual([false, undefined, { code: "UNAVAILABLE", message: expect.stringContaining("UNKNOWN") }]);
-  onTestFinished(shareSurface({ status: () => Promise.reject(new FortressError("engine-failed", "podman is down.", "Start it.")) }));
+  offer({ status: () => Promise.reject(new FortressError("engine-failed", "podman is down.", "Start it.")) });
   expect(await call("fortress.status")).toEqual([false, undefined, { code: "UNAVAILABLE", message: "fortress: podman is down. Remedy: Start it." }]);
 });

@@ -1,10 +1,9 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { sharedSurface, shareSurface, type Surface } from "../../src/host/shared.ts";
-
-const surface = (): Surface => ({ status: async () => ({ verdict: "unknown", sandboxes: [], findings: [] }), log: async () => ({ records: [] }) });
+import { sharedSurface, shareSurface } from "../../src/host/shared.ts";
+import { surface } from "../fixtures/surface.ts";
 
 it("is that of the latest instance, and an older one takes nothing away from it", () => {
-  const [first, other] = [surface(), surface()];
+  const [first, other] = [surface({}), surface({})];
   expect(sharedSurface()).toBeUndefined();
   const unshare = shareSurface(first);
   onTestFinished(unshare);
@@ -18,7 +17,7 @@ it("is that of the latest instance, and an older one takes nothing away from it"
 });
 
 it("is seen by a second evaluation of the module", async () => {
-  const own = surface();
+  const own = surface({});
   onTestFinished(shareSurface(own));
   vi.resetModules();
   const copy = await import("../../src/host/shared.ts");

@@ -1,5 +1,5 @@
-import { expect, it, onTestFinished } from "vitest";
-import { shareSurface } from "../../src/host/shared.ts";
+import { expect, it } from "vitest";
+import { offer } from "../fixtures/surface.ts";
 import { statusTool } from "../../src/host/status-tool.ts";
 import { STATUS_TOOL } from "../../src/host/tool-policy.ts";
 import manifest from "../../openclaw.plugin.json" with { type: "json" };
@@ -15,7 +15,7 @@ it("stands in the manifest, without which OpenClaw does not offer it", () => {
 });
 
 it("gives text for the model and details by the schema, of the agent's own sandboxes", async () => {
-  onTestFinished(shareSurface({ status: async () => report({ sandboxes: [SANDBOX, { ...SANDBOX, name: "openclaw-sbx-ops", agentId: "ops" }] }) }));
+  offer({ status: async () => report({ sandboxes: [SANDBOX, { ...SANDBOX, name: "openclaw-sbx-ops", agentId: "ops" }] }) });
   const { content, details } = await tool.execute("call", {});
   expect(content).toMatchObject([{ type: "text", text: expect.stringMatching(/^fortress: HARDENED[^]*openclaw-sbx-main/) }]);
   expectSchema(details);

@@ -1,7 +1,8 @@
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { chatCommand, ownerCommand } from "../../../src/host/chat/commands.ts";
 import { VERBS } from "../../../src/host/chat/table.ts";
-import { shareSurface, type Surface } from "../../../src/host/shared.ts";
+import type { Surface } from "../../../src/host/shared.ts";
+import { offer } from "../../fixtures/surface.ts";
 import type { Report } from "../../../src/model/report.ts";
 
 const REPORT: Report = { verdict: "hardened", sandboxes: [], findings: [] };
@@ -10,7 +11,7 @@ type Context = Parameters<ReturnType<typeof chatCommand>["handler"]>[0];
 
 /** The answer to `/fortress <args>` of a gateway whose instance that makes the sandboxes does this. */
 async function ask(args: string | undefined, surface?: Partial<Surface>, context: Partial<Context> = {}, command = chatCommand()): Promise<string> {
-  if (surface) onTestFinished(shareSurface(surface as Surface));
+  if (surface) offer(surface);
   return ((await command.handler({ args, ...context } as Context)) as { text: string }).text;
 }
 
