@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 /** The commands of `openclaw fortress` without OpenClaw: for timers, and for when the gateway does not run. */
-import { Command } from "commander";
-import { addCommands } from "../cli/tree.ts";
-import { commandContext } from "../host/command-context.ts";
-import { standaloneSurroundings } from "../host/standalone.ts";
+const args = process.argv.slice(2);
 
-const program = new Command("fortress").description("Structural isolation of agent sandboxes");
-addCommands(program, commandContext(standaloneSurroundings));
-await program.parseAsync();
+// The timer's probe runs every few minutes: it loads neither the command tree nor any room but its own.
+if (args[0] === "health" && args.slice(1).every((arg) => arg === "--heal" || arg === "--json")) {
+  const [{ runHealth }, { healthContext }] = await Promise.all([import("../cli/health.ts"), import("../host/health-context.ts")]);
+  await runHealth(healthContext(), { heal: args.includes("--heal"), json: args.includes("--json") });
+} else {
+  const [{ Command }, { addCommands }, { commandContext }, { standaloneSurroundings }] = await Promise.all([import("commander"), import("../cli/tree.ts"), import("../host/command-context.ts"), import("../host/standalone.ts")]);
+  const program = new Command("fortress").description("Structural isolation of agent sandboxes");
+  addCommands(program, commandContext(standaloneSurroundings));
+  await program.parseAsync();
+}

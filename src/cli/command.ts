@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { HostFacts } from "../flows/status.ts";
 import type { Fortress } from "../fortress.ts";
 import { FortressError } from "../model/errors.ts";
+import type { HealthReport } from "../model/gateway.ts";
 
 /** What the exit code of every command says. */
 export const EXIT = {
@@ -28,6 +29,8 @@ export interface Terminal {
 export interface CliContext {
   readonly fortress: Fortress;
   readonly hostFacts: () => HostFacts;
+  /** Looks at the gateway from outside, and does what is due with `heal`. */
+  readonly health: (options: { readonly heal: boolean }) => Promise<HealthReport>;
   readonly terminal: Terminal;
   exit(code: ExitCode): void;
 }
@@ -36,7 +39,7 @@ export interface CliContext {
 export type AddCommand = (parent: Command, context: CliContext) => void;
 
 /** Runs one command: its errors become one message with a remedy, or one JSON object, and an exit code. */
-export async function run({ terminal, exit }: CliContext, { json }: { readonly json?: boolean }, action: () => Promise<ExitCode>): Promise<void> {
+export async function run({ terminal, exit }: Pick<CliContext, "terminal" | "exit">, { json }: { readonly json?: boolean }, action: () => Promise<ExitCode>): Promise<void> {
   try {
     exit(await action());
   } catch (error) {

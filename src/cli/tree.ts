@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import type { AddCommand, CliContext } from "./command.ts";
+import { addHealth } from "./health.ts";
 import { addLog } from "./log.ts";
 import { addSecrets } from "./secrets.ts";
 import { addStatus } from "./status.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addLog, addSecrets];
+const COMMANDS: readonly AddCommand[] = [addStatus, addHealth, addLog, addSecrets];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

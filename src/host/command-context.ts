@@ -1,25 +1,11 @@
-import type { CliContext, Terminal } from "../cli/command.ts";
+import type { CliContext } from "../cli/command.ts";
 import { createFortress } from "../fortress.ts";
-import { type HostConfig, commandSecrets } from "./config-secrets.ts";
+import { commandSecrets } from "./config-secrets.ts";
 import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
+import { healthContext } from "./health-context.ts";
 import { hostFacts } from "./host-config.ts";
-
-/** What a command knows of the OpenClaw that it works for. */
-export interface CommandSurroundings {
-  readonly home: string;
-  readonly stateDir: string;
-  readonly config: HostConfig;
-  /** The configuration as it stands in the file. */
-  readonly source: () => HostConfig;
-  readonly pluginConfig: unknown;
-}
-
-const terminal: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  interactive: process.stderr.isTTY,
-};
+import type { CommandSurroundings } from "./standalone.ts";
 
 /** For a process of its own, beside the gateway. The surroundings are asked for when the first command needs them. */
 export function commandContext(surroundings: () => CommandSurroundings): CliContext {
@@ -36,7 +22,6 @@ export function commandContext(surroundings: () => CommandSurroundings): CliCont
       return make().fortress;
     },
     hostFacts: () => make().hostFacts(),
-    terminal,
-    exit: (code) => void (process.exitCode = code),
+    ...healthContext(),
   };
 }

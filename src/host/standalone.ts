@@ -2,18 +2,27 @@ import { homedir } from "node:os";
 import { configReader } from "../edge/config-reader.ts";
 import { exists } from "../edge/files.ts";
 import { readConfigFile } from "../installation/config-file.ts";
-import { type Installation, locate } from "../installation/locate.ts";
+import { locate } from "../installation/locate.ts";
 import { configuredEnvironment, substitute } from "../installation/substitute.ts";
-import type { CommandSurroundings } from "./command-context.ts";
+import type { HostConfig } from "./config-secrets.ts";
 
-/** The OpenClaw of this user and environment, from its files alone: OpenClaw itself is not started. */
-export function installation(): Installation {
-  return locate(process.env, homedir(), exists);
+/** What a command knows of the OpenClaw that it works for. */
+export interface CommandSurroundings {
+  readonly home: string;
+  readonly stateDir: string;
+  readonly config: HostConfig;
+  /** The configuration as it stands in the file. */
+  readonly source: () => HostConfig;
+  readonly pluginConfig: unknown;
 }
 
-/** @throws FortressError `host-config-unreadable` */
+/**
+ * The OpenClaw of this user and environment, from its files alone: OpenClaw itself is not started.
+ *
+ * @throws FortressError `host-config-unreadable`
+ */
 export function standaloneSurroundings(): CommandSurroundings {
-  const { stateDir, ...found } = installation();
+  const { stateDir, ...found } = locate(process.env, homedir(), exists);
   const source = readConfigFile(found, configReader);
   const config = substitute(source, { ...configuredEnvironment(source), ...process.env }) as typeof source;
   return { home: homedir(), stateDir, config, source: () => source, pluginConfig: pluginConfig(config) };

@@ -3,6 +3,7 @@ import { build } from "../support/build.ts";
 import { startScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
 import { measureExecCost, type ExecCost } from "./exec-cost.ts";
+import { measureHealthCost } from "./health-cost.ts";
 import { startSide, type Sample, type Side } from "./gateways.ts";
 import { extras, spread } from "./statistics.ts";
 
@@ -61,6 +62,11 @@ function costRow({ clock, cpu }: ExecCost): Row {
   };
 }
 
+function healthRow(ratios: readonly number[]): Row {
+  const { min, median, max } = spread(ratios);
+  return { what: "a look at a healthy gateway, to an empty node process", demand: "≤ × 2.5", value: `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}, ${ratios.length} pairs)`, ok: median <= 2.5 };
+}
+
 function print(rows: readonly Row[]): void {
   const cells = [["", "demand", "value", ""], ...rows.map(({ what, demand, value, ok }) => [what, demand, value, ok === undefined ? "" : ok ? "ok" : "NOT OK"])];
   const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
@@ -92,6 +98,8 @@ async function main(): Promise<boolean> {
   }
   log("Measuring single execs");
   rows.push(costRow(await measureExecCost(engine)));
+  log("Measuring the probe");
+  rows.push(healthRow(await measureHealthCost()));
   print(rows);
   return rows.every(({ ok }) => ok !== false);
 }

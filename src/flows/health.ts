@@ -1,0 +1,155 @@
+import type { CounterFile } from "../edge/counter-file.ts";
+import { classify, readinessOf } from "../health/classify.ts";
+import { type Counters, readCounters, writeCounters } from "../health/counters.ts";
+import { FAILURES_BEFORE_RESTART, planHealing } from "../health/plan.ts";
+import { readUnit, UNIT_PROPERTIES } from "../health/unit.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Answer, Decision, HealthReport, ProbeResponse, UnitFacts, Work } from "../model/gateway.ts";
+
+/** The outside world, as far as the gateway's health needs it. What a healthy gateway does not need is loaded when it is called. */
+export interface HealthEdges {
+  /** @throws FortressError `host-config-unreadable` */
+  readonly endpoint: () => { readonly port: number; readonly tls: boolean };
+  readonly unit: string;
+  readonly probe: (target: { readonly port: number; readonly tls: boolean; readonly path: string; readonly deadlineMs: number }) => Promise<ProbeResponse>;
+  readonly show: (unit: string, properties: readonly string[]) => Promise<string | undefined>;
+  readonly restart: (unit: string) => Promise<boolean>;
+  readonly kill: (unit: string) => Promise<void>;
+  readonly work: () => Promise<Work | undefined>;
+  readonly counters: CounterFile;
+  readonly boot: string;
+  /** Milliseconds of a clock that is never set. */
+  readonly now: () => number;
+  readonly wait: (ms: number) => Promise<void>;
+  /** Keeps what the machine and the log say of the unit; returns where. */
+  readonly diagnose: (unit: UnitFacts | undefined, port: number, what: Pick<HealthReport, "because" | "decision" | "failures">) => Promise<string>;
+  /** Tells the operator and writes it down. Never rejects. */
+  readonly announce: (event: HealthEvent) => Promise<void>;
+}
+
+export interface HealthEvent {
+  readonly kind: "restarted" | "down" | "recovered";
+  /** What happened and what is to be done, for the operator. */
+  readonly text: string;
+}
+
+const PROBE_MS = 5_000;
+const READY_MS = 3_000;
+/** For an orderly stop; whoever does not react by then never will. */
+const STOP_MS = 20_000;
+const POLL_MS = 500;
+
+interface Seen {
+  readonly answer: Answer;
+  readonly port: number;
+  readonly tls: boolean;
+}
+
+/**
+ * Looks at the gateway from outside, and with `heal` does what the plan says. Without it nothing is
+ * counted, written or restarted.
+ */
+export async function checkHealth(edges: HealthEdges, { heal }: { readonly heal: boolean }): Promise<HealthReport> {
+  let seen: Seen;
+  try {
+    seen = await look(edges, edges.endpoint());
+  } catch (error) {
+    if (!(error instanceof FortressError)) throw error;
+    return { ...NOTHING, state: "unknown", because: error.message, decision: { action: "leave", because: error.message } };
+  }
+  if (seen.answer.liveness === "live") return healthy(edges, seen, heal);
+
+  const unit = await unitFacts(edges);
+  // Whoever put another port into the unit has a gateway that answers there.
+  if (unit?.port !== undefined && unit.port !== seen.port) {
+    seen = await look(edges, { ...seen, port: unit.port });
+    if (seen.answer.liveness === "live") return healthy(edges, seen, heal);
+  }
+  if (heal) return (await edges.counters.exclusively(() => act(edges, seen, unit))) ?? notNow(seen);
+  return judged(edges, seen, unit, counted(edges));
+}
+
+/** The plan's word on what was seen. */
+async function judged(edges: HealthEdges, { answer, port }: Seen, unit: UnitFacts | undefined, counters: Counters): Promise<HealthReport> {
+  const decision = planHealing({ answer, failures: counters.failures, unit, work: await edges.work(), restarts: counters.restarts, now: edges.now() });
+  return { ...NOTHING, state: answer.liveness, because: answer.because, port, failures: counters.failures, decision };
+}
+
+async function act(edges: HealthEdges, seen: Seen, unit: UnitFacts | undefined): Promise<HealthReport> {
+  const before = counted(edges);
+  const counters = { ...before, failures: before.failures + 1 };
+  const report = await judged(edges, seen, unit, counters);
+  const { decision } = report;
+  const due = counters.failures === FAILURES_BEFORE_RESTART && unit?.active !== "inactive";
+  const evidence = decision.action === "restart" || (due && decision.action !== "wait") ? await edges.diagnose(unit, seen.port, report) : undefined;
+
+  if (decision.action !== "restart") {
+    const tell = !counters.told && counters.failures >= FAILURES_BEFORE_RESTART && unit?.active !== "inactive" && decision.action !== "wait";
+    edges.counters.write(writeCounters({ ...counters, told: counters.told || tell }));
+    if (tell) await edges.announce({ kind: "down", text: `The gateway does not answer, and fortress leaves it alone: ${decision.because}` });
+    return { ...report, evidence };
+  }
+  // Before the deed: a run that dies in it must not forget it.
+  edges.counters.write(writeCounters({ ...counters, failures: 0, restarts: [...counters.restarts, edges.now()], told: true }));
+  const outcome = await restart(edges, unit!);
+  await edges.announce({ kind: "restarted", text: `The gateway was restarted: ${decision.because} ${outcome}` });
+  return { ...report, evidence, outcome };
+}
+
+/** Asks the manager to stop and start it; what does not react to that is killed. */
+async function restart(edges: HealthEdges, { name, pid }: UnitFacts): Promise<string> {
+  if (!(await edges.restart(name))) return `systemd refused to restart ${name}.`;
+  const deadline = edges.now() + STOP_MS;
+  let killed = false;
+  while (edges.now() < deadline + (killed ? STOP_MS : 0)) {
+    const current = await unitFacts(edges);
+    if (current && current.pid !== 0 && current.pid !== pid) return killed ? "It did not react to being stopped and was killed." : "It is starting.";
+    if (!killed && pid !== 0 && edges.now() >= deadline - POLL_MS) {
+      await edges.kill(name);
+      killed = true;
+    }
+    await edges.wait(POLL_MS);
+  }
+  return `${name} did not start again.`;
+}
+
+async function healthy(edges: HealthEdges, { answer, port, tls }: Seen, heal: boolean): Promise<HealthReport> {
+  const readiness = readinessOf(await edges.probe({ port, tls, path: "/readyz", deadlineMs: READY_MS }));
+  if (heal) {
+    const { failures, told } = counted(edges);
+    if (failures > 0 || told) {
+      await edges.counters.exclusively(async () => {
+        edges.counters.write(writeCounters({ ...counted(edges), failures: 0, told: false }));
+        if (told) await edges.announce({ kind: "recovered", text: "The gateway answers again." });
+      });
+    }
+  }
+  return { ...NOTHING, state: "live", because: answer.because, port, readiness, decision: { action: "none", because: answer.because } };
+}
+
+/** Asks `/healthz`, and `/startupz` where that is no; both schemes, because the configuration may be ahead of the process. */
+async function look({ probe }: HealthEdges, { port, tls }: { readonly port: number; readonly tls: boolean }): Promise<Seen> {
+  const ask = async (path: string, secure: boolean): Promise<Answer> => classify(await probe({ port, tls: secure, path, deadlineMs: PROBE_MS }), port);
+  const first = await ask("/healthz", tls);
+  if (first.liveness === "live") return { answer: first, port, tls };
+  const other = await ask("/healthz", !tls);
+  if (other.liveness === "live") return { answer: other, port, tls: !tls };
+  const startup = await ask("/startupz", tls);
+  return { answer: startup.liveness === "starting" || startup.liveness === "draining" ? startup : first, port, tls };
+}
+
+async function unitFacts({ show, unit, now }: HealthEdges): Promise<UnitFacts | undefined> {
+  const output = await show(unit, UNIT_PROPERTIES);
+  return output === undefined ? undefined : readUnit(unit, output, now());
+}
+
+function counted({ counters, boot, now }: HealthEdges): Counters {
+  return readCounters(counters.read(), boot, now());
+}
+
+function notNow({ answer, port }: Seen): HealthReport {
+  const decision: Decision = { action: "wait", because: "Another run looks after it at the moment." };
+  return { ...NOTHING, state: answer.liveness, because: answer.because, port, decision };
+}
+
+const NOTHING = { port: undefined, readiness: undefined, failures: 0, outcome: undefined, evidence: undefined } as const;

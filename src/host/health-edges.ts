@@ -1,0 +1,59 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { configReader } from "../edge/config-reader.ts";
+import { bootId, counterFile, monotonicMs } from "../edge/counter-file.ts";
+import { exists } from "../edge/files.ts";
+import { probe } from "../edge/http.ts";
+import type { ServiceManager } from "../edge/service-manager.ts";
+import type { HealthEdges } from "../flows/health.ts";
+import { readConfigFile } from "../installation/config-file.ts";
+import { endpointOf } from "../installation/endpoint.ts";
+import { type Installation, locate } from "../installation/locate.ts";
+
+const JOURNAL_LINES = 100;
+
+/**
+ * This machine, for a look at the gateway of this user and environment. It imports only what a healthy
+ * gateway needs: the probe runs every few minutes, and loading is what it costs.
+ */
+export function healthEdges(found: Installation = locate(process.env, homedir(), exists)): HealthEdges {
+  const { stateDir, profile } = found;
+  const counters = counterFile(join(runtimeDirectory(stateDir), "health.json"));
+  const manager = async (): Promise<ServiceManager> => {
+    const [{ createServiceManager }, { runProcess }] = await Promise.all([import("../edge/service-manager.ts"), import("../edge/process.ts")]);
+    return createServiceManager(runProcess);
+  };
+  return {
+    endpoint: () => endpointOf(readConfigFile(found, configReader), process.env, profile),
+    unit: process.env.OPENCLAW_SYSTEMD_UNIT?.trim() || `openclaw-gateway${profile === undefined ? "" : `-${profile}`}.service`,
+    probe,
+    show: async (unit, properties) => (await manager()).show(unit, properties),
+    restart: async (unit) => (await manager()).restart(unit),
+    kill: async (unit) => (await manager()).kill(unit),
+    async work() {
+      const [{ readWork }, running] = await Promise.all([import("../edge/work.ts"), (await manager()).running(["openclaw-update-*.scope", "openclaw-triage-*.scope"])]);
+      const update = running?.[0];
+      const work = await readWork(stateDir, Date.now());
+      return work && update !== undefined ? { ...work, running: `An update of OpenClaw runs (${update}).` } : work;
+    },
+    counters,
+    boot: bootId(),
+    now: monotonicMs,
+    wait: (ms) => wait(ms),
+    async diagnose(unit, port, what) {
+      const [{ evidenceStore }, { observeMachine }, { standaloneMask }] = await Promise.all([import("../edge/evidence.ts"), import("../edge/diagnosis.ts"), import("./standalone-mask.ts")]);
+      const journal = unit && (await (await manager()).journal(unit.name, JOURNAL_LINES));
+      const at = new Date();
+      const evidence = { at: at.toISOString(), ...what, unit, machine: observeMachine(stateDir, unit?.pid ?? 0, port), journal: journal?.split("\n") };
+      return evidenceStore(join(stateDir, "fortress/evidence")).keep("health", at, standaloneMask(evidence));
+    },
+    announce: async () => {},
+  };
+}
+
+/** Empty after a boot where the system has such a place. One per state directory. */
+function runtimeDirectory(stateDir: string): string {
+  const runtime = process.env.XDG_RUNTIME_DIR;
+  return runtime?.startsWith("/") ? join(runtime, "openclaw-fortress", stateDir.replaceAll("/", "-").replace(/^-/, "")) : join(stateDir, "fortress/run");
+}

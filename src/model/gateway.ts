@@ -1,0 +1,74 @@
+/** Nouns of the gateway's own health. Times are milliseconds. */
+
+/** What one HTTP request to the gateway ended in. */
+export type ProbeResponse =
+  | { readonly kind: "refused" | "reset" | "timeout" }
+  /** Anything else that is no answer; a literal code such as `EHOSTUNREACH`. */
+  | { readonly kind: "failed"; readonly code: string }
+  /** `body` is cut to a few kilobytes. */
+  | { readonly kind: "answer"; readonly status: number; readonly body: string };
+
+/**
+ * `live`: it serves. `starting` and `draining`: it says so itself. `down`: nothing listens, or it gives
+ * no answer. `foreign`: something answers that is no gateway, so nothing is known of the gateway.
+ */
+export type Liveness = "live" | "starting" | "draining" | "down" | "foreign";
+
+export interface Answer {
+  readonly liveness: Liveness;
+  /** One sentence. */
+  readonly because: string;
+}
+
+/** What the service manager says of the gateway's unit. */
+export interface UnitFacts {
+  readonly name: string;
+  readonly active: "active" | "inactive" | "failed" | "activating" | "deactivating" | "reloading" | "maintenance";
+  /** Why it is not running, in systemd's words: `success`, `exit-code`, `signal`, `oom-kill`, `start-limit-hit`, … */
+  readonly result: string;
+  /** 0 while there is none. */
+  readonly pid: number;
+  /** Of the last main process; undefined when it ended by a signal, or never did. */
+  readonly exitStatus: number | undefined;
+  /** How often the manager itself restarted it. */
+  readonly restarts: number;
+  /** For how long it has been active; undefined when it is not. */
+  readonly activeForMs: number | undefined;
+  /** The port that its command line or its environment names; it beats the configuration. */
+  readonly port: number | undefined;
+}
+
+/** What else works on the installation; undefined when that could not be looked at. */
+export interface Work {
+  /** One sentence about an update or a maintenance that runs; undefined when none does. */
+  readonly running: string | undefined;
+  /** Starts in the last five minutes that did not end cleanly, as OpenClaw counts them. */
+  readonly uncleanStarts: number;
+}
+
+export type Action = "none" | "wait" | "diagnose" | "restart" | "leave";
+
+export interface Decision {
+  /**
+   * `wait`: it may come back by itself. `diagnose`: a restart is due but not now. `leave`: only a person
+   * can or should do something. `none`: it is well.
+   */
+  readonly action: Action;
+  readonly because: string;
+}
+
+/** What a look at the gateway gave, and what was done about it. */
+export interface HealthReport {
+  /** `unknown`: it could not be looked at, which is neither health nor a failure. */
+  readonly state: Liveness | "unknown";
+  readonly because: string;
+  readonly port: number | undefined;
+  /** What it says of its parts; reported, never acted on. */
+  readonly readiness: { readonly ready: boolean; readonly failing: readonly string[] } | undefined;
+  readonly failures: number;
+  readonly decision: Decision;
+  /** What came of a restart; undefined when there was none. */
+  readonly outcome: string | undefined;
+  /** Path of what was kept of it. */
+  readonly evidence: string | undefined;
+}
