@@ -3,6 +3,7 @@ import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
 import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
+import { createIsolation, type Isolation } from "./flows/isolation.ts";
 import { createPosture, type Posture } from "./flows/posture.ts";
 import type { LedgerFlow } from "./flows/ledger.ts";
 import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
@@ -12,6 +13,7 @@ export interface Fortress extends Creation {
   /** @throws FortressError `config-invalid` */
   config(): Config;
   readonly posture: Posture;
+  readonly isolation: Isolation;
   readonly exec: Exec;
   readonly furnish: Furnishing["furnish"];
   readonly refresh: Furnishing["refresh"];
@@ -31,6 +33,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     ...creation,
     ...furnishing,
     posture,
+    isolation: createIsolation(core, posture),
     exec: createExec(core, creation, furnishing),
     secrets: createSecretsFlow(core),
     ledger: core.ledger,

@@ -15,6 +15,7 @@ import { container, LIMITS } from "./fixtures/container.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home, REQUESTED } from "./fixtures/home.ts";
 import { cgroup, kernel, kernelMount } from "./fixtures/kernel.ts";
+import { isolationEdge } from "./fixtures/isolation.ts";
 import { CLOSED_PROCESS, postureEdge } from "./fixtures/posture.ts";
 
 const NAME = "openclaw-sbx-main";
@@ -81,6 +82,7 @@ function setUp(config: unknown = {}): World {
     folders: createFolders(join(home.stateDir, "fortress")),
     posture: postureEdge(),
     ledger: createLedger(join(home.stateDir, "fortress"), Date.now),
+    isolation: isolationEdge(),
   });
   const plan = (): SandboxPlan =>
     fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });

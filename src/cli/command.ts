@@ -24,6 +24,8 @@ export interface Terminal {
   err(text: string): void;
   /** A person reads `err`: progress may be shown there. */
   readonly interactive: boolean;
+  /** `out` is shown on a terminal that has colours. */
+  readonly colour?: boolean;
 }
 
 export interface CliContext {

@@ -107,6 +107,8 @@ function assertName(name: string): string {
 }
 
 interface HostConfig {
+  readonly Memory?: number;
+  readonly NetworkMode?: string;
   readonly SecurityOpt?: readonly string[] | null;
   readonly LogConfig?: { readonly Type?: string; readonly Size?: string; readonly Config?: Readonly<Record<string, string>> | null };
 }
@@ -140,13 +142,15 @@ function readContainer(value: unknown): Container {
   };
 }
 
-function readHardening(host: HostConfig = {}): Pick<Container, "seccomp" | "log"> {
+function readHardening(host: HostConfig = {}): Pick<Container, "seccomp" | "log" | "memory" | "network"> {
   const seccomp = host.SecurityOpt?.find((option) => option.startsWith("seccomp="))?.slice("seccomp=".length);
   const driver = host.LogConfig?.Type;
   // Podman writes the limit into Size, and 0B for none; Docker writes it among the driver's options.
   const limit = [host.LogConfig?.Size, host.LogConfig?.Config?.["max-size"]].find((size) => size !== undefined && size !== "" && size !== "0B");
   return {
     ...(seccomp === undefined ? {} : { seccomp }),
+    ...(host.Memory === undefined ? {} : { memory: host.Memory }),
+    ...(host.NetworkMode === undefined ? {} : { network: host.NetworkMode }),
     ...(driver === undefined ? {} : { log: { driver, ...(limit === undefined ? {} : { limit }) } }),
   };
 }

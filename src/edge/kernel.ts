@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import type { Machine, ReadText } from "../model/ports.ts";
 import type { Container, KernelMount } from "../model/sandbox.ts";
@@ -7,6 +7,15 @@ import type { Container, KernelMount } from "../model/sandbox.ts";
 export const readKernelFile: ReadText = (path) => {
   try {
     return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+};
+
+/** Links of procfs, such as `/proc/<pid>/ns/net`: undefined when they are not there or may not be read. */
+export const readKernelLink: ReadText = (path) => {
+  try {
+    return readlinkSync(path);
   } catch {
     return undefined;
   }

@@ -6,10 +6,10 @@ import type { PrivateFiles } from "../edge/private-files.ts";
 import type { WalkTree } from "../edge/tree.ts";
 import { readTaskCount } from "../limits/cgroup.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
-import type { LimitPlan, NativeLimits } from "../limits/plan.ts";
+import { type LimitPlan, type NativeLimits, planLimits } from "../limits/plan.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Ledger } from "../model/ledger.ts";
-import type { Folders, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
+import type { Folders, IsolationEdge, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
 import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
 import { observeMounts, type ObservedMounts } from "../mounts/observe.ts";
@@ -54,6 +54,7 @@ export interface Edges {
   readonly folders: Folders;
   readonly posture: PostureEdge;
   readonly ledger: Ledger;
+  readonly isolation: IsolationEdge;
 }
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
@@ -86,6 +87,8 @@ export interface Core {
   /** The last plan of each sandbox, by name. */
   readonly planned: Map<string, SandboxPlan>;
   places(agentId: string | undefined): Places;
+  /** What a sandbox may use: by its plan, else as it is configured. */
+  limitsOf(name: string): LimitPlan;
   /** The mounts that a running sandbox really has; undefined where the kernel can't be seen. */
   mountsOf(container: Container, agentId: string | undefined): ObservedMounts | undefined;
   /** True when more than what keeps a sandbox alive runs in it. */
@@ -103,6 +106,7 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
     return resolved;
   };
   const guards = new Map<EngineId, LimitGuard>();
+  const planned: Core["planned"] = new Map();
   const places: Core["places"] = (agentId) => ({
     stateDir: edges.layout.inspect(edges.stateDir).real,
     secretsDir: edges.layout.inspect(posix.dirname(resolve().config.secrets.file)).real,
@@ -131,8 +135,9 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
       if (!found) guards.set(id, (found = createLimitGuard({ ...edges, ...edges.engine(id) })));
       return found;
     },
-    planned: new Map(),
+    planned,
     places,
+    limitsOf: (name) => planned.get(name)?.limits ?? planLimits(resolve().config.limits, {}, edges.machine),
     mountsOf(container, agentId) {
       const kernel = edges.isVisible(container) ? edges.readMounts(container.pid) : undefined;
       return kernel && observeMounts(container, kernel, { layout: edges.layout, places: places(agentId), host: edges.readMounts("self") ?? [] });

@@ -39,6 +39,8 @@ export interface Posture {
   confirm(engine: EngineId, name: string, settings: PostureSettings, since: number): Promise<void>;
   /** What kernel and engine say of one running sandbox. */
   look(engine: EngineId, container: Container): PostureLook;
+  /** True: it was given the filter that is planned for it now. Undefined where nothing is planned. */
+  hasPlannedFilter(container: Container): boolean | undefined;
   /** What is true of every sandbox of an engine. */
   lookAtEngine(engine: EngineId): Promise<readonly Finding[]>;
 }
@@ -121,6 +123,11 @@ export function createPosture({ edges, resolve, guard, places, isBusy }: Core): 
         ],
         unseen: unseenFields(posture).map((field) => ({ id: "posture.unseen", severity: "warn", detail: `${container.name}: the kernel does not say its ${field}.`, remedy: "Run the gateway on the engine's host, as the engine's user." })),
       };
+    },
+
+    hasPlannedFilter(container) {
+      const filter = planned.get(container.name)?.seccomp;
+      return filter && usesFilter(container, filter);
     },
 
     async lookAtEngine(engine) {

@@ -2,7 +2,6 @@ import type { Config } from "../config/resolve.ts";
 import { readLimits } from "../limits/cgroup.ts";
 import { shortfalls } from "../limits/compare.ts";
 import { UNSEEN } from "../limits/guard.ts";
-import { type LimitPlan, planLimits } from "../limits/plan.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
@@ -22,6 +21,8 @@ export interface HostFacts {
   /** Workspaces of the configured agents, absolute. */
   readonly workspaces: readonly string[];
   readonly findings: readonly Finding[];
+  /** Where the gateway listens; OpenClaw's own default where nothing is said. */
+  readonly port?: number;
   /** Log files and folders of the gateway, absolute. */
   readonly logs?: readonly string[];
 }
@@ -29,13 +30,11 @@ export interface HostFacts {
 /** Never rejects for a wrong configuration: that is what the report then says. */
 export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
-export function createStatus({ edges, resolve, planned, mountsOf, ledger }: Core, posture: Posture): Status {
-  const limitsOf = ({ name }: Container, config: Config): LimitPlan => planned.get(name)?.limits ?? planLimits(config.limits, {}, edges.machine);
-
+export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture): Status {
   /** What the engine and the kernel say of one running sandbox. */
   const look = (engine: EngineId, container: Container, config: Config): Look => {
     const closed = posture.look(engine, container);
-    const { limits } = limitsOf(container, config);
+    const { limits } = limitsOf(container.name);
     const observed = edges.isVisible(container) ? readLimits(edges.readKernel, container.pid) : UNSEEN;
     const seen = mountsOf(container, agentOf(container.labels["openclaw.sessionKey"]));
     return {
@@ -65,7 +64,7 @@ export function createStatus({ edges, resolve, planned, mountsOf, ledger }: Core
         sandboxes: (engine) => edges.engine(engine).sandboxes(),
         isOurs: (container) => touches(container, roots),
         look: (container, engine) => look(engine, container, config),
-        clipped: (container) => limitsOf(container, config).clipped,
+        clipped: (container) => limitsOf(container.name).clipped,
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));

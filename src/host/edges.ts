@@ -7,6 +7,7 @@ import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } f
 import { createLedger } from "../edge/ledger.ts";
 import { createPostureEdge } from "../edge/posture.ts";
 import { privateFiles } from "../edge/private-files.ts";
+import { createIsolationEdge } from "../edge/probe.ts";
 import { runProcess } from "../edge/process.ts";
 import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
@@ -35,5 +36,6 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     folders: createFolders(join(stateDir, "fortress")),
     ledger: createLedger(join(stateDir, "fortress"), Date.now),
     posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
+    isolation: createIsolationEdge(runProcess),
   };
 }

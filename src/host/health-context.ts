@@ -6,6 +6,7 @@ const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
+  colour: process.stdout.isTTY && process.env.NO_COLOR === undefined,
 };
 
 /** What a command needs that looks at the gateway only; it loads nothing of the rest. */

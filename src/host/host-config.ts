@@ -14,6 +14,7 @@ interface AgentSandbox {
 /** The part of OpenClaw's configuration that is read here. */
 interface HostConfig {
   readonly agents?: unknown;
+  readonly gateway?: unknown;
   readonly tools?: unknown;
   readonly logging?: unknown;
 }
@@ -54,7 +55,15 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
     findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId))],
     logs: logFiles(config),
+    ...portOf(config),
   };
+}
+
+/** By OpenClaw's own order: its environment counts more than its file. */
+function portOf({ gateway }: HostConfig, env: NodeJS.ProcessEnv = process.env): Pick<HostFacts, "port"> {
+  const { port } = (gateway ?? {}) as { port?: unknown };
+  const found = Number(env.OPENCLAW_GATEWAY_PORT ?? port);
+  return Number.isInteger(found) && found > 0 ? { port: found } : {};
 }
 
 /** OpenClaw's default folder, and the file that the operator chose. */

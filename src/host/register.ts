@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import type { HostFacts } from "../flows/status.ts";
 import { createFortress, type Fortress } from "../fortress.ts";
 import { describeError } from "../model/errors.ts";
 import { chatCommand, ownerCommand } from "./chat/commands.ts";
@@ -29,7 +30,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
     const text = describeError(seamMissing());
     api.logger.error(text);
     refuseWithoutSeam(api, text);
-    shareSurface({ status: () => Promise.resolve(seamMissingReport()), log: () => Promise.reject(seamMissing()) });
+    shareSurface({ status: () => Promise.resolve(seamMissingReport()), verify: () => Promise.reject(seamMissing()), log: () => Promise.reject(seamMissing()) });
     return;
   }
   // What follows belongs to the one instance that makes the sandboxes.
@@ -49,8 +50,10 @@ export function registerFortress(api: OpenClawPluginApi): void {
     chooseEngine: choose,
   });
   maskToolResults(api, fortress);
+  const facts = (): HostFacts => hostFacts(api.runtime.config.current(), home, choose);
   const unshare = shareSurface({
-    status: () => fortress.status(() => hostFacts(api.runtime.config.current(), home, choose)),
+    status: () => fortress.status(facts),
+    verify: () => fortress.isolation.verify(facts, { quick: false }),
     log: () => fortress.ledger.read(),
   });
   const restore = (): void => {

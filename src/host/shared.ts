@@ -1,9 +1,12 @@
+import type { Verification } from "../model/check.ts";
 import type { LedgerView } from "../model/ledger.ts";
 import type { Report } from "../model/report.ts";
 
 /** What the instance that makes the sandboxes does for the instances that answer people and agents. */
 export interface Surface {
   status(): Promise<Report>;
+  /** All checks of the isolation suite, on every sandbox. */
+  verify(): Promise<Verification>;
   /** What was done, oldest first. */
   log(): Promise<LedgerView>;
 }

@@ -1,4 +1,4 @@
-import { LIMIT_NAMES, type Limits, type ObservedLimits } from "../model/sandbox.ts";
+import { LIMIT_NAMES, type LimitName, type Limits, type ObservedLimits } from "../model/sandbox.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
 
 // The kernel rounds memory to pages and CPU quota to microseconds.
@@ -9,13 +9,13 @@ export function exact(wanted: Limits, observed: ObservedLimits): boolean {
   return LIMIT_NAMES.every((name) => Math.abs((observed[name] ?? Infinity) - wanted[name]) <= wanted[name] * ROUNDING);
 }
 
-/**
- * Where the kernel enforces less than wanted: one sentence each, empty when all limits hold.
- * A tighter limit holds; one that could not be read does not.
- */
+/** Where the kernel enforces less than wanted: one sentence each, empty when all limits hold. */
 export function shortfalls(wanted: Limits, observed: ObservedLimits): string[] {
-  return LIMIT_NAMES.filter((name) => {
-    const actual = observed[name];
-    return actual === undefined || actual > wanted[name] * (1 + ROUNDING);
-  }).map((name) => `${LIMIT_LABELS[name]}: wanted ${formatLimit(name, wanted[name])}, the kernel says ${formatLimit(name, observed[name])}`);
+  return LIMIT_NAMES.filter((name) => !holds(name, wanted, observed)).map((name) => `${LIMIT_LABELS[name]}: wanted ${formatLimit(name, wanted[name])}, the kernel says ${formatLimit(name, observed[name])}`);
+}
+
+/** A tighter limit holds; one that could not be read does not. */
+export function holds(name: LimitName, wanted: Limits, observed: ObservedLimits): boolean {
+  const actual = observed[name];
+  return actual !== undefined && actual <= wanted[name] * (1 + ROUNDING);
 }

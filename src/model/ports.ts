@@ -84,3 +84,18 @@ export interface PostureEdge {
   /** How the program that starts the engine's containers calls itself; undefined when the engine does not say. */
   runtimeVersion(engine: EngineId): Promise<string | undefined>;
 }
+
+/** What the isolation suite needs of the outside. */
+export interface IsolationEdge {
+  /** Targets of links in procfs. */
+  readonly link: ReadText;
+  /** Of what a path leads to; undefined when nothing is there. */
+  inode(path: string): number | undefined;
+  /**
+   * Runs a script in a sandbox the way OpenClaw runs an agent's commands: by the engine's exec, as the
+   * sandbox's own user. Rejects when it could not be run to its end.
+   *
+   * @param container a full id
+   */
+  run(engine: EngineId, container: string, script: string): Promise<string>;
+}

@@ -73,6 +73,10 @@ export interface Container {
   readonly staticDir?: string;
   /** The seccomp profile that the engine was told to use: Podman shows its path, Docker its text. */
   readonly seccomp?: string;
+  /** Bytes that the engine shows as the memory limit; 0 is none. Proves nothing. */
+  readonly memory?: number;
+  /** The network that it was created with, in the engine's words. */
+  readonly network?: string;
   readonly log?: { readonly driver: string; /** As the engine writes it; absent when there is none. */ readonly limit?: string };
 }
 

@@ -9,7 +9,7 @@ const SECRET_NAME = /(^|_)(API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET(_?KEY)?|TOKE
 export function engineFindings(container: Container, filter: ExpectedFilter | undefined): Finding[] {
   const { name, envNames } = container;
   const findings: Finding[] = [];
-  const secrets = envNames.filter((each) => SECRET_NAME.test(each)).sort();
+  const secrets = keyNames(envNames);
   if (secrets.length > 0) {
     findings.push({ id: "posture.env-secret", severity: "warn", detail: `${name}: the container's own environment holds what look like keys: ${secrets.join(", ")}.`, remedy: "Take them out of sandbox.docker.env or the image, put them into secrets.env, and recreate the sandbox: openclaw sandbox recreate --all" });
   }
@@ -17,6 +17,11 @@ export function engineFindings(container: Container, filter: ExpectedFilter | un
     findings.push({ id: "posture.seccomp-other", severity: "warn", detail: `${name}: it was made with another filter of system calls than the one that is configured now.`, remedy: "Recreate it: openclaw sandbox recreate --all" });
   }
   return findings;
+}
+
+/** Those of the names that look as if they held a key. */
+export function keyNames(names: readonly string[]): string[] {
+  return names.filter((each) => SECRET_NAME.test(each)).sort();
 }
 
 /** The filter that a sandbox should have. Podman shows its path, Docker its text. */

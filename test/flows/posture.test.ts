@@ -9,6 +9,7 @@ import { createFortress } from "../../src/fortress.ts";
 import type { PostureEdge } from "../../src/model/ports.ts";
 import type { AccessMode, Container } from "../../src/model/sandbox.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
+import { isolationEdge } from "../fixtures/isolation.ts";
 import { errorOf, rejectionOf } from "../fixtures/errors.ts";
 import { createHome, REQUESTED } from "../fixtures/home.ts";
 import { cgroup, kernel, kernelMount, type KernelFiles } from "../fixtures/kernel.ts";
@@ -57,6 +58,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
     ...{ configFile: `${home.stateDir}/openclaw.json`, guarded: [], folders: createFolders(`${home.stateDir}/fortress`) },
     posture,
     ledger: createLedger(`${home.stateDir}/fortress`, Date.now),
+    isolation: isolationEdge(),
   };
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);
   const plan = fortress.plan({ ...REQUESTED, agentId: "main", workspace: home.facts().workspace, nativeLimits: {} });

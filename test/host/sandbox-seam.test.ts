@@ -66,6 +66,7 @@ function setUp() {
       confirm: vi.fn<Posture["confirm"]>(async () => {}),
       look: vi.fn<Posture["look"]>(),
       lookAtEngine: vi.fn<Posture["lookAtEngine"]>(),
+      hasPlannedFilter: vi.fn<Posture["hasPlannedFilter"]>(),
     },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),

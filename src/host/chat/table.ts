@@ -1,6 +1,7 @@
 import { log } from "./log.ts";
 import { status } from "./status.ts";
 import type { Verb } from "./verb.ts";
+import { verify } from "./verify.ts";
 
 /** Every verb of `/fortress`, in the order of the help; the first one is meant where none is given. */
-export const VERBS: readonly Verb[] = [status, log];
+export const VERBS: readonly Verb[] = [status, verify, log];

@@ -1,0 +1,15 @@
+import { fail, outside, pass, RECREATE, unknown } from "../check.ts";
+import { namespace } from "../facts.ts";
+
+export const check = outside({
+  id: "namespace.pid",
+  title: "It has a process namespace of its own",
+  severity: "critical",
+  maps: ["PRIV-09", "CIS-5.16", "PSS Host Namespaces"],
+  remedy: RECREATE,
+  look(seen) {
+    const found = namespace(seen, "pid");
+    if (!found) return unknown("the namespaces could not be read");
+    return found.shared ? fail(`the host's ${found.id}`) : pass(found.id);
+  },
+});

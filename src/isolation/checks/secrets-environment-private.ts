@@ -1,0 +1,10 @@
+import { inside } from "../check.ts";
+
+export const check = inside({
+  id: "secrets.environment-private",
+  title: "Commands of one sandbox can't read each other's environment",
+  severity: "info",
+  maps: ["SEC-07"],
+  remedy: "Grant few keys; give agents that do not trust each other sandboxes of their own.",
+  attempt: `need env grep sleep; env FORTRESS_PROBE=1 sleep 5 & other=$!; sleep 0.3; [ -d /proc/$other ] || unknown "no other command ran"; grep -qa FORTRESS_PROBE= /proc/$other/environ 2>/dev/null; seen=$?; kill $other 2>/dev/null; [ $seen = 0 ] && fail "read another command's"; pass "refused"`,
+});

@@ -1,0 +1,10 @@
+import { inside, RECREATE } from "../check.ts";
+
+export const check = inside({
+  id: "secrets.no-auth-profiles",
+  title: "Auth profiles of agents are absent",
+  severity: "critical",
+  maps: ["SEC-03"],
+  remedy: RECREATE,
+  attempt: `for dir in "$STATE"/agents/*/agent; do [ -e "$dir" ] && fail "$dir"; done; pass "absent"`,
+});

@@ -1,0 +1,12 @@
+import { fail, outside, pass } from "../check.ts";
+
+export const check = outside({
+  id: "secrets.not-on-disk",
+  title: "The engine keeps no environment of an exec on disk",
+  severity: "warn",
+  maps: ["SEC-09"],
+  remedy: "Move Podman to its sqlite database (podman system migrate, or a fresh store), or set secrets.delivery to \"stdin\".",
+  look({ execDatabase }) {
+    return execDatabase === undefined ? pass("no BoltDB store") : fail(execDatabase);
+  },
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { CATALOG } from "../../src/isolation/catalog.ts";
+import { lookOutside } from "../../src/isolation/runner.ts";
+import type { CheckResult } from "../../src/model/check.ts";
+import { kernelMount } from "../fixtures/kernel.ts";
+import { outsideFacts } from "../fixtures/isolation.ts";
+import { FAKED_OUTSIDE } from "../support/counterparts.ts";
+
+const OUTSIDE = CATALOG.filter(({ where }) => where === "outside");
+
+function look(id: string, facts = outsideFacts()): CheckResult {
+  const [result] = lookOutside(OUTSIDE.filter((check) => check.id === id), facts);
+  return result!;
+}
+
+it("finds a closed sandbox closed; what nothing on this side closes is noted", () => {
+  const open = lookOutside(OUTSIDE, outsideFacts()).filter(({ state }) => state !== "pass");
+  expect(open.map(({ id, state, severity }) => [id, state, severity])).toEqual([
+    ["filesystem.no-host-paths", "fail", "info"],
+    ["privilege.mac-profile", "fail", "info"],
+  ]);
+});
+
+it.each(Object.entries(FAKED_OUTSIDE))("%s fails where it must", (id, { facts, files }) => {
+  expect(look(id, outsideFacts(facts, files))).toMatchObject({ state: "fail" });
+});
+
+it("knows nothing where the kernel says nothing, and says so", () => {
+  const blind = outsideFacts({
+    ...{ read: () => undefined, link: () => undefined, mounts: undefined, judged: undefined, oci: undefined },
+    posture: { uid: undefined, seccomp: undefined, noNewPrivs: undefined, capabilities: undefined, core: undefined, openFiles: undefined, interfaces: undefined, tmpfs: undefined },
+    limits: { ...outsideFacts().limits, observed: { memory: undefined, memorySwap: undefined, cpus: undefined, pids: undefined }, holds: () => false },
+  });
+  // What others found, and what only tells of the engine, does not come from the kernel.
+  const told = ["privilege.mac-profile", "privilege.runtime-current", "privilege.seccomp-current", "secrets.no-env", "secrets.not-on-disk", "secrets.store-safe", "resource.log-bounded"];
+  expect(lookOutside(OUTSIDE, blind).filter(({ state }) => state !== "unknown").map(({ id }) => id).sort()).toEqual(told.sort());
+});
+
+it("knows nothing of a sandbox whose processes are not seen from here", () => {
+  expect(new Set(lookOutside(OUTSIDE, undefined).map(({ state }) => state))).toEqual(new Set(["unknown"]));
+});
+
+it("takes an error for unknown", () => {
+  const broken = outsideFacts({
+    hostNames: () => {
+      throw new Error("broken");
+    },
+  });
+  expect(look("filesystem.no-host-directories", broken)).toMatchObject({ state: "unknown", evidence: "it could not be looked at: broken" });
+});
+
+describe("a read-only mount below a writable one", () => {
+  const at = (target: string) => outsideFacts({ mounts: [kernelMount("/", "ro", "/", { fsType: "overlay" }), kernelMount("/workspace", "rw"), kernelMount(target, "ro")] });
+
+  it.each([
+    ["/workspace/skills", "pass"],
+    ["/workspace/a/skills", "fail"],
+    ["/other/a/skills", "pass"],
+  ])("%s: %s", (target, state) => expect(look("filesystem.no-renamed-parents", at(target)).state).toBe(state));
+});
+
+describe("limits that a rootless engine cannot enforce", () => {
+  const { limits } = outsideFacts();
+  const unlimited = { ...limits, observed: { ...limits.observed, memory: Infinity }, holds: () => false };
+
+  it("are a failure, and weigh less where the operator lets sandboxes run without", () => {
+    expect(look("resource.memory", outsideFacts({ limits: unlimited }))).toMatchObject({ state: "fail", severity: "critical" });
+    expect(look("resource.memory", outsideFacts({ limits: { ...unlimited, tolerated: true } }))).toMatchObject({ state: "fail", severity: "warn" });
+  });
+});
+
+describe("a network", () => {
+  const interfaces = { ...outsideFacts().posture, interfaces: ["eth0"] };
+  const asked = (network: string) => outsideFacts({ posture: interfaces, container: { ...outsideFacts().container, network } });
+
+  it.each([
+    ["none", "critical"],
+    ["host", "critical"],
+    ["container:abc", "critical"],
+    ["bridge", "info"],
+    ["proxy-only", "info"],
+  ])("created as %s is %s", (network, severity) => expect(look("network.interfaces", asked(network))).toMatchObject({ state: "fail", severity }));
+});
+
+it("reads the rules for devices from the runtime's instructions where the kernel keeps them in a program", () => {
+  const files = { "/proc/4711/cgroup": "0::/c\n" };
+  const rules = (deviceRules: { allow: boolean; type: string; major: number | undefined; minor: undefined }[]) => outsideFacts({ oci: { seccomp: undefined, devices: [], deviceRules } }, files);
+  expect(look("privilege.device-rules", rules([{ allow: false, type: "a", major: undefined, minor: undefined }])).state).toBe("pass");
+  expect(look("privilege.device-rules", rules([{ allow: true, type: "a", major: undefined, minor: undefined }])).state).toBe("fail");
+  expect(look("privilege.device-rules", outsideFacts({ oci: undefined }, files)).state).toBe("unknown");
+});
