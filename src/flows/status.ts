@@ -2,10 +2,12 @@ import type { Config } from "../config/resolve.ts";
 import { readLimits } from "../limits/cgroup.ts";
 import { shortfalls } from "../limits/compare.ts";
 import { UNSEEN } from "../limits/guard.ts";
+import { createCpuRates } from "../limits/rates.ts";
+import { readUse } from "../limits/usage.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
-import { agentOf, type Container, type EngineId, LIMIT_NAMES } from "../model/sandbox.ts";
+import { agentOf, type Container, type EngineId, LIMIT_NAMES, type LimitName } from "../model/sandbox.ts";
 import { isWithin } from "../mounts/paths.ts";
 import { buildReport } from "../report/build.ts";
 import { collect, type Look } from "../report/collect.ts";
@@ -31,15 +33,24 @@ export interface HostFacts {
 export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
 export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture): Status {
+  const rates = createCpuRates();
+
+  const useOf = ({ id, pid }: Container): Record<LimitName, number | undefined> => {
+    const { cpuSeconds, ...used } = readUse(edges.readKernel, pid);
+    return { ...used, cpus: rates.cores(id, cpuSeconds, edges.scan.now()) };
+  };
+
   /** What the engine and the kernel say of one running sandbox. */
   const look = (engine: EngineId, container: Container, config: Config): Look => {
     const closed = posture.look(engine, container);
     const { limits } = limitsOf(container.name);
     const observed = edges.isVisible(container) ? readLimits(edges.readKernel, container.pid) : UNSEEN;
+    const used = edges.isVisible(container) ? useOf(container) : undefined;
     const seen = mountsOf(container, agentOf(container.labels["openclaw.sessionKey"]));
     return {
       mounts: seen?.mounts,
-      limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name] })),
+      hidden: seen?.hidden,
+      limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name], used: used?.[name] })),
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
         ...unguardedFindings(container, engine, seen?.unguarded ?? []),

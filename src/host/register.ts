@@ -12,11 +12,14 @@ import { hostFacts, sandboxModes } from "./host-config.ts";
 import { projectionService } from "./projection-service.ts";
 import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts";
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
+import { registerPages } from "./pages.ts";
 import { maskToolResults } from "./secret-masking.ts";
 import { gatewaySecrets } from "./secret-surroundings.ts";
 import { shareSurface } from "./shared.ts";
 import { statusTool } from "./status-tool.ts";
 import { STATUS_TOOL } from "./tool-policy.ts";
+import { verdictService } from "./verdict-service.ts";
+import { watchStatus } from "./watched-status.ts";
 
 /** Registers everything; OpenClaw calls it several times per process, in several modes. */
 export function registerFortress(api: OpenClawPluginApi): void {
@@ -25,7 +28,10 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.registerCommand(chatCommand());
   api.registerCommand(ownerCommand());
   api.registerTool(statusTool, { name: STATUS_TOOL });
-  if (api.registrationMode === "full") registerGatewayMethods(api);
+  if (api.registrationMode === "full") {
+    registerGatewayMethods(api);
+    registerPages(api);
+  }
   if (!hasSeam()) {
     const text = describeError(seamMissing());
     api.logger.error(text);
@@ -51,8 +57,9 @@ export function registerFortress(api: OpenClawPluginApi): void {
   });
   maskToolResults(api, fortress);
   const facts = (): HostFacts => hostFacts(api.runtime.config.current(), home, choose);
+  const watched = watchStatus(() => fortress.status(facts));
   const unshare = shareSurface({
-    status: () => fortress.status(facts),
+    status: watched.status,
     verify: () => fortress.isolation.verify(facts, { quick: false }),
     log: () => fortress.ledger.read(),
   });
@@ -64,6 +71,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.lifecycle.onDispose?.(restore);
   api.registerService(healthService(fortress, restore));
   api.registerService(projectionService(fortress, edges));
+  api.registerService(verdictService(watched));
 }
 
 /** Shows in OpenClaw's own health that every sandbox is refused, from the start and not only at the first turn. */

@@ -1,7 +1,7 @@
 import type { ReadText } from "../model/ports.ts";
 import type { ObservedLimits } from "../model/sandbox.ts";
 
-const ROOT = "/sys/fs/cgroup";
+export const ROOT = "/sys/fs/cgroup";
 
 /**
  * The limits that the kernel enforces on a process, from its cgroup and every cgroup above it:
@@ -47,7 +47,8 @@ export function readTaskCount(read: ReadText, pid: number): number | undefined {
   return text === undefined ? undefined : parseCount(text.trim());
 }
 
-function cgroupPaths(text: string | undefined): { unified: string | undefined; controllers: Map<string, string> } {
+/** The cgroups of a process by the text of its `/proc/<pid>/cgroup`. */
+export function cgroupPaths(text: string | undefined): { unified: string | undefined; controllers: Map<string, string> } {
   const controllers = new Map<string, string>();
   let unified: string | undefined;
   for (const line of text?.split("\n") ?? []) {

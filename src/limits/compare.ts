@@ -1,12 +1,9 @@
 import { LIMIT_NAMES, type LimitName, type Limits, type ObservedLimits } from "../model/sandbox.ts";
-import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
-
-// The kernel rounds memory to pages and CPU quota to microseconds.
-const ROUNDING = 1e-4;
+import { formatLimit, isExactly, isLooser, LIMIT_LABELS } from "../model/units.ts";
 
 /** True when the kernel enforces exactly what is wanted; a tighter limit is not exact. */
 export function exact(wanted: Limits, observed: ObservedLimits): boolean {
-  return LIMIT_NAMES.every((name) => Math.abs((observed[name] ?? Infinity) - wanted[name]) <= wanted[name] * ROUNDING);
+  return LIMIT_NAMES.every((name) => isExactly(wanted[name], observed[name]));
 }
 
 /** Where the kernel enforces less than wanted: one sentence each, empty when all limits hold. */
@@ -16,6 +13,5 @@ export function shortfalls(wanted: Limits, observed: ObservedLimits): string[] {
 
 /** A tighter limit holds; one that could not be read does not. */
 export function holds(name: LimitName, wanted: Limits, observed: ObservedLimits): boolean {
-  const actual = observed[name];
-  return actual !== undefined && actual <= wanted[name] * (1 + ROUNDING);
+  return !isLooser(wanted[name], observed[name]);
 }

@@ -15,7 +15,15 @@ export interface SandboxReport {
   readonly running: boolean;
   /** As the kernel has them; `undefined` when they could not be read. */
   readonly mounts: readonly { readonly target: string; readonly mode: AccessMode }[] | undefined;
-  readonly limits: readonly { readonly name: LimitName; readonly wanted: number; readonly actual: number | undefined }[];
+  /** What lies in the state directory and in none of the mounts, with what it holds. */
+  readonly hidden?: readonly { readonly entry: string; readonly holds: string }[] | undefined;
+  readonly limits: readonly {
+    readonly name: LimitName;
+    readonly wanted: number;
+    readonly actual: number | undefined;
+    /** In use at this moment; absent when it was not measured. CPU needs two looks, a second apart. */
+    readonly used?: number | undefined;
+  }[];
   readonly clipped: readonly string[];
   /** Absent when it could not be read. */
   readonly posture?: ObservedPosture | undefined;

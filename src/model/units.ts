@@ -27,6 +27,19 @@ export function formatSize(bytes: number): string {
   return `${Number(value.toFixed(1))} ${units[unit]}`;
 }
 
+// The kernel rounds memory to pages and CPU quota to microseconds.
+const ROUNDING = 1e-4;
+
+/** True when the kernel allows more than wanted. A tighter limit is none of this; one that could not be read is. */
+export function isLooser(wanted: number, actual: number | undefined): boolean {
+  return actual === undefined || actual > wanted * (1 + ROUNDING);
+}
+
+/** True when the kernel allows exactly what is wanted, but for its rounding. */
+export function isExactly(wanted: number, actual: number | undefined): boolean {
+  return Math.abs((actual ?? Infinity) - wanted) <= wanted * ROUNDING;
+}
+
 export const LIMIT_LABELS: Readonly<Record<LimitName, string>> = { memory: "memory", memorySwap: "memory+swap", cpus: "CPUs", pids: "PIDs" };
 
 /** A limit as a person reads it; `Infinity` is "unlimited", `undefined` is "unknown". */

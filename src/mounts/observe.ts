@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Layout } from "../model/ports.ts";
 import type { AccessMode, Container, KernelMount } from "../model/sandbox.ts";
 import { forbiddenIn } from "./classify.ts";
+import { type HiddenEntry, hiddenEntries } from "./hidden.ts";
 import { hostNames } from "./names.ts";
 import { exposure, type Places, type Reach, reachOf } from "./reach.ts";
 
@@ -10,6 +11,8 @@ export interface ObservedMounts {
   /** What should not be: one sentence each. `exposed` is the part that gives something away. */
   readonly violations: readonly string[];
   readonly exposed: readonly string[];
+  /** What lies in the state directory and is in none of the mounts. */
+  readonly hidden: readonly HiddenEntry[];
   /** Targets of writable binds on which setuid programs or device nodes would work. */
   readonly unguarded: readonly string[];
 }
@@ -35,6 +38,7 @@ export function observeMounts(container: Container, kernel: readonly KernelMount
   const violations: string[] = [];
   const exposed: string[] = [];
   const unguarded: string[] = [];
+  const sources: string[] = [];
   const declared = new Map(container.binds.map((bind) => [bind.target, bind]));
   const targets = new Set(kernel.map(({ target }) => target));
   for (const mount of kernel) {
@@ -53,11 +57,13 @@ export function observeMounts(container: Container, kernel: readonly KernelMount
       continue;
     }
     const names = hostNames(mount, view.host);
-    const because = (names.length > 0 ? names : [view.layout.inspect(bind.source).real]).map((name) => exposedBy(name, target, mode, targets, view)).find((found) => found !== undefined);
+    const places = names.length > 0 ? names : [view.layout.inspect(bind.source).real];
+    sources.push(...places);
+    const because = places.map((name) => exposedBy(name, target, mode, targets, view)).find((found) => found !== undefined);
     if (because !== undefined) exposed.push(`${target} (${names[0] ?? bind.source}, ${mode}): ${because}`);
   }
   for (const { target } of declared.values()) violations.push(`${target} is not mounted although the engine says so`);
-  return { mounts, violations: [...violations, ...exposed], exposed, unguarded };
+  return { mounts, violations: [...violations, ...exposed], exposed, unguarded, hidden: hiddenEntries(sources, view.layout, view.places) };
 }
 
 function exposedBy(name: string, target: string, mode: AccessMode, targets: ReadonlySet<string>, { layout, places }: HostView): string | undefined {

@@ -6,6 +6,7 @@ import { agentOf, type Container, type EngineId } from "../model/sandbox.ts";
 export interface Look {
   /** Undefined when they could not be read. */
   readonly mounts: SandboxReport["mounts"];
+  readonly hidden?: SandboxReport["hidden"];
   readonly limits: SandboxReport["limits"];
   readonly posture?: SandboxReport["posture"];
   readonly findings: readonly Finding[];
@@ -53,6 +54,7 @@ export async function collect(engines: readonly EngineId[], collector: Collector
         agentId,
         running: container.running,
         mounts: look?.mounts,
+        hidden: look?.hidden,
         limits: look?.limits ?? [],
         clipped: collector.clipped(container),
         posture: look?.posture,

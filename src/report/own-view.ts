@@ -1,5 +1,5 @@
 import type { Finding } from "../model/finding.ts";
-import type { Report } from "../model/report.ts";
+import type { Report, SandboxReport } from "../model/report.ts";
 
 /**
  * The part of a report that an agent may see of itself: what others mount and which keys they get is
@@ -8,8 +8,10 @@ import type { Report } from "../model/report.ts";
  * @param agentId undefined for a session that belongs to no agent: it sees shared sandboxes only
  */
 export function ownView(report: Report, agentId: string | undefined): Report {
-  const sandboxes = report.sandboxes.filter((sandbox) => sandbox.agentId === undefined || sandbox.agentId === agentId);
-  const others = report.sandboxes.filter((sandbox) => !sandboxes.includes(sandbox)).map(({ name }) => name);
+  const isOwn = (sandbox: SandboxReport): boolean => sandbox.agentId === undefined || sandbox.agentId === agentId;
+  // What is hidden from it stays so by name, too.
+  const sandboxes = report.sandboxes.filter(isOwn).map(({ hidden: _, ...shown }) => shown);
+  const others = report.sandboxes.filter((sandbox) => !isOwn(sandbox)).map(({ name }) => name);
   const findings = report.findings.filter(({ detail, remedy }) => !others.some((name) => `${detail} ${remedy}`.includes(name)));
   const left = report.findings.length - findings.length;
   return { ...report, sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };

@@ -15,6 +15,7 @@ const LimitSchema = Type.Object(
     name: Type.Union([Type.Literal("memory"), Type.Literal("memorySwap"), Type.Literal("cpus"), Type.Literal("pids")], { description: "memory and memorySwap are bytes, memorySwap counts memory and swap together; cpus are cores" }),
     wanted: Quantity,
     actual: known(Quantity),
+    used: Type.Optional(known(Type.Number({ minimum: 0 }), "not measured; CPU is measured from one look to the next")),
   },
   closed,
 );
@@ -40,6 +41,7 @@ const SandboxSchema = Type.Object(
     agentId: known(Text, "several agents share it"),
     running: Type.Boolean(),
     mounts: known(Type.Array(MountSchema)),
+    hidden: Type.Optional(known(Type.Array(Type.Object({ entry: Type.String({ description: "name in the state directory" }), holds: Text }, closed), { description: "what lies in the state directory and in none of the mounts" }))),
     limits: Type.Array(LimitSchema),
     clipped: Type.Array(Type.String({ description: "which limit is smaller than configured, and why" })),
     posture: Type.Optional(known(PostureSchema)),

@@ -53,6 +53,10 @@ it("finds nothing wrong with a sandbox that is as the table wants it", () => {
       { target: "/logs", mode: "ro" },
       { target: "/workspace", mode: "rw" },
     ],
+    hidden: [
+      { entry: "credentials", holds: "channel tokens and OAuth data" },
+      { entry: "skills", holds: "managed skills" },
+    ],
     violations: [],
     exposed: [],
     unguarded: [],

@@ -1,3 +1,4 @@
+import { ensureBrowser } from "../support/browser.ts";
 import { build } from "../support/build.ts";
 import { ensureSandboxImage } from "../support/image.ts";
 import { runtimeFor } from "../support/runtime.ts";
@@ -8,6 +9,7 @@ export default async function setup(): Promise<void> {
   const log = (line: string): void => console.log(line);
   log("Building dist/fortress");
   await build();
+  await ensureBrowser({ log });
   for (const prepare of [prepareEngine, prepareRootlessEngine]) {
     const engine = await prepare({ log });
     await ensureSandboxImage(engine, { log });

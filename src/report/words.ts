@@ -1,0 +1,30 @@
+import type { Severity } from "../model/finding.ts";
+import type { Verdict } from "../model/report.ts";
+import type { ObservedPosture } from "../model/sandbox.ts";
+import { formatSize } from "../model/units.ts";
+
+/** The sentence behind each verdict. */
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
+  hardened: "everything that was looked at holds.",
+  attention: "it holds, with reservations.",
+  exposed: "something critical does not hold.",
+  unknown: "not everything could be looked at.",
+};
+
+export const MARKS: Readonly<Record<Severity, string>> = { critical: "✗", warn: "!", info: "·" };
+
+export const NO_SANDBOX = "No sandbox exists at the moment; each one is hardened when an agent's turn creates it.";
+
+/** What the kernel says of a sandbox's first process, a few words each. */
+export function postureWords({ uid, seccomp, noNewPrivs, capabilities, interfaces, core, tmpfs }: ObservedPosture): string[] {
+  const yesOrNo = (what: string, value: unknown): string => (value === undefined ? `${what} unknown` : value ? what : `no ${what}`);
+  return [
+    `uid ${uid ?? "unknown"}`,
+    yesOrNo("seccomp", seccomp),
+    yesOrNo("new privileges", noNewPrivs === undefined ? undefined : !noNewPrivs),
+    yesOrNo("capabilities", capabilities),
+    `network ${interfaces === undefined ? "unknown" : interfaces.join(" ") || "none"}`,
+    yesOrNo("core dumps", core),
+    `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ") || "nothing"}`,
+  ];
+}

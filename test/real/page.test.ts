@@ -1,0 +1,160 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Frame, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
+import { PLUGIN_DIR } from "../support/build.ts";
+import { startGateway, type Gateway } from "../support/gateway.ts";
+import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
+import { prepareEngine } from "../support/setup.ts";
+
+/** A name that a program in the state directory may choose. */
+const HOSTILE = "<img src=x onerror=document.title='owned'>\u202e";
+const PATIENCE = { timeout: 120_000 };
+
+let model: ScriptedModel;
+let gateway: Gateway;
+let browser: Browser;
+let sandbox: string;
+
+beforeAll(async () => {
+  model = await startScriptedModel();
+  browser = await launchBrowser();
+  gateway = await startGateway({
+    engine: await prepareEngine({ log: () => {} }),
+    model,
+    pluginDir: PLUGIN_DIR,
+    seed: async (stateDir) => void ["credentials", HOSTILE].map((name) => mkdirSync(join(stateDir, name), { recursive: true })),
+  });
+  await gateway.exec("true");
+  [sandbox] = (await gateway.containers()) as [string];
+});
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.dispose();
+  await model?.close();
+});
+
+const bearer = (token: string): { headers: Record<string, string> } => ({ headers: { authorization: `Bearer ${token}` } });
+const at = (path: string): string => `${gateway.url}/plugins/fortress/${path}`;
+
+describe.each(["page", "metrics"])("the %s", (path) => {
+  it.each<[string, () => RequestInit]>([
+    ["without a token", () => ({})],
+    ["with a wrong token", () => bearer("0".repeat(48))],
+  ])("is closed %s", async (_, options) => {
+    const response = await fetch(at(path), options());
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain(sandbox);
+  });
+
+  it("takes no token from the address", async () => {
+    expect((await fetch(`${at(path)}?token=${gateway.token}`)).status).toBe(401);
+  });
+
+  it("only reads", async () => {
+    expect((await fetch(at(path), { method: "POST", ...bearer(gateway.token) })).status).toBe(405);
+  });
+});
+
+it("the metrics are those of the report", async () => {
+  const response = await fetch(at("metrics"), bearer(gateway.token));
+  expect(response.headers.get("content-type")).toContain("version=0.0.4");
+  const text = await response.text();
+  expect(text).toContain('fortress_verdict{verdict="hardened"} 1\n');
+  expect(text).toContain(`fortress_sandbox_pids_limit{sandbox="${sandbox}",agent="main",engine="podman"} 512\n`);
+  expect(Number(/^fortress_sandbox_memory_used_bytes\{.*\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(10_000);
+});
+
+describe("the tab of the Control UI", () => {
+  let page: Page;
+  const requests: string[] = [];
+
+  /** The document in the tab's frame; another one after each load. */
+  async function frame(): Promise<Frame> {
+    const element = await page.waitForSelector('iframe[src*="/plugins/fortress/page"]', PATIENCE);
+    return (await element.contentFrame())!;
+  }
+
+  beforeAll(async () => {
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(`${gateway.url}/fortress#token=${gateway.token}`, PATIENCE);
+    await (await frame()).waitForSelector("h1", PATIENCE);
+  });
+
+  it("says the verdict, what is hidden, and how much of each limit is in use", async () => {
+    const shown = await frame();
+    expect(await shown.getByRole("heading", { level: 1 }).innerText()).toContain("HARDENED");
+    const card = shown.getByRole("article", { name: sandbox });
+    const text = await card.innerText();
+    for (const part of ["/agent-workspace", "credentials", "channel tokens and OAuth data", "no capabilities", "agent main"]) expect(text).toContain(part);
+    expect(await card.getByRole("meter", { name: "PIDs" }).textContent()).toMatch(/^\d+ of 512$/);
+    expect(await card.getByRole("meter", { name: "memory", exact: true }).getAttribute("value").then(Number)).toBeGreaterThan(10_000);
+  });
+
+  it("shows hostile names as text, loads nothing and runs nothing", async () => {
+    const shown = await frame();
+    for (const summary of await shown.locator("summary").all()) await summary.click();
+    expect(await shown.getByText("<img src=x onerror=document.title='owned'>?").isVisible()).toBe(true);
+    expect(await shown.locator("img, script, link, [style]").count()).toBe(0);
+    expect(await shown.title()).toBe("HARDENED · fortress");
+    expect(requests.filter((url) => !url.startsWith(gateway.url) && !/^(data|blob):/.test(url))).toEqual([]);
+    // What an attacker could put in is stopped by the policy as well.
+    await shown.evaluate(`document.body.insertAdjacentHTML("beforeend", "<p id=probe style='color: rgb(1, 2, 3)'></p>")`);
+    expect(await shown.evaluate('getComputedStyle(document.querySelector("#probe")).color')).not.toBe("rgb(1, 2, 3)");
+  });
+
+  it("can be read by keyboard and screen reader", async () => {
+    const shown = await frame();
+    for (const landmark of ["banner", "main", "navigation"] as const) expect(await shown.getByRole(landmark).count()).toBe(1);
+    const levels = await shown.locator("h1, h2, h3, h4").evaluateAll((all) => all.map((each) => Number(each.tagName.slice(1))));
+    expect(levels.every((level, index) => index === 0 ? level === 1 : level <= levels[index - 1]! + 1)).toBe(true);
+    await shown.locator("body").click({ position: { x: 2, y: 2 } });
+    await page.keyboard.press("Tab");
+    expect(await shown.evaluate("document.activeElement.textContent")).toBe("Skip to the findings");
+  });
+
+  it("fits narrow and wide windows, light and dark", async () => {
+    const look = async (): Promise<{ overflows: boolean; background: string }> =>
+      (await frame()).evaluate("({ overflows: document.documentElement.scrollWidth > document.documentElement.clientWidth, background: getComputedStyle(document.body).backgroundColor })");
+    const light = await look();
+    expect(light.overflows).toBe(false);
+    await page.setViewportSize({ width: 375, height: 700 });
+    await page.emulateMedia({ colorScheme: "dark" });
+    const dark = await look();
+    expect(dark.overflows).toBe(false);
+    expect(dark.background).not.toBe(light.background);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("refreshes itself, until it is paused", async () => {
+    const time = async (): Promise<string> => (await (await frame()).locator("time").getAttribute("datetime", PATIENCE)) ?? "";
+    const before = await time();
+    await expect.poll(time, { ...PATIENCE, interval: 1_000 }).not.toBe(before);
+    await (await frame()).getByRole("link", { name: "Pause the refresh" }).click(PATIENCE);
+    const paused = await frame();
+    await paused.getByRole("link", { name: "Refresh every 30 s" }).waitFor(PATIENCE);
+    expect(await paused.locator('meta[http-equiv="refresh"]').count()).toBe(0);
+  });
+
+  it("shows nothing any more once its grant is gone", async () => {
+    await page.context().clearCookies();
+    const shown = await frame();
+    const answer = page.waitForResponse((response) => response.url().includes("/plugins/fortress/page"), PATIENCE);
+    await shown.getByRole("link", { name: "Refresh now" }).click(PATIENCE);
+    expect((await answer).status()).toBe(401);
+    expect(await (await frame()).locator("body").innerText(PATIENCE)).not.toContain(sandbox);
+  });
+});
+
+it("an event says that the verdict changed", async () => {
+  await gateway.call("fortress.status");
+  await gateway.engine.podman(["update", "--pids-limit", "4000", sandbox]);
+  expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "exposed" });
+  const verdicts = async (): Promise<unknown[]> => (await gateway.events()).map((event) => JSON.parse(event) as { event: string; payload: unknown }).filter(({ event }) => event === "plugin.fortress.verdict").map(({ payload }) => payload);
+  await expect.poll(verdicts, { timeout: 30_000 }).toEqual([{ verdict: "exposed", before: "hardened", critical: 1, warn: 0 }]);
+  await gateway.exec("true");
+  expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
+  await expect.poll(verdicts, { timeout: 30_000 }).toHaveLength(2);
+});

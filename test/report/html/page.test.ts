@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import type { SandboxReport, Verdict } from "../../../src/model/report.ts";
+import { PAGE_POLICY, renderPage } from "../../../src/report/html/page.ts";
+import { STYLE } from "../../../src/report/html/style.ts";
+import { GIB } from "../../fixtures/container.ts";
+import { POSTURE, report, SANDBOX } from "../../fixtures/report.ts";
+
+const AT = { at: new Date("2026-11-25T03:04:05Z"), refresh: 30 };
+const page = (...sandboxes: SandboxReport[]): string => renderPage(report({ sandboxes }), AT);
+/** Without tags, as one line. */
+const words = (text: string): string => text.replace(STYLE, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+
+describe("the page", () => {
+  it.each<Verdict>(["hardened", "attention", "exposed", "unknown"])("says %s in its title, its heading and its tone", (verdict) => {
+    const text = renderPage(report({ verdict }), AT);
+    expect(text).toContain(`<title>${verdict.toUpperCase()} · fortress</title>`);
+    expect(text).toMatch(new RegExp(`<h1>.*${verdict.toUpperCase()}</h1>`));
+    expect(text).toContain(`<body class="${verdict}">`);
+    expect(text).toContain('datetime="2026-11-25T03:04:05.000Z"');
+  });
+
+  it("lists findings with severity, id and remedy", () => {
+    const text = words(renderPage(report({ findings: [{ id: "host.sandbox-off", severity: "critical", detail: "It is off.", remedy: "Switch it on." }] }), AT));
+    expect(text).toContain("Critical host.sandbox-off It is off. → Remedy: Switch it on.");
+    expect(words(page())).toContain("Nothing needs attention.");
+  });
+
+  it("maps what a sandbox can write, read and not see", () => {
+    const text = words(page({ ...SANDBOX, hidden: [{ entry: "credentials", holds: "tokens" }] }));
+    expect(text).toContain("Can write 1 /agent-workspace Can only read 2 /home/ada/.openclaw/logs /home/ada/.openclaw/cron Hidden from it 1 credentials tokens");
+  });
+
+  it("folds long lists and loses none", () => {
+    const mounts = Array.from({ length: 20 }, (_, index) => ({ target: `/m${index}`, mode: "ro" as const }));
+    const text = page({ ...SANDBOX, mounts });
+    expect(text).toContain("<summary>12 more</summary>");
+    for (const { target } of mounts) expect(text).toContain(`<bdi>${target}</bdi>`);
+  });
+
+  it("shows use as a meter, and a limit that is not what it should be in words", () => {
+    const limits: SandboxReport["limits"] = [
+      { name: "memory", wanted: 8 * GIB, actual: 8 * GIB, used: 2 * GIB },
+      { name: "memorySwap", wanted: 8 * GIB, actual: Infinity, used: 2 * GIB },
+      { name: "cpus", wanted: 2, actual: 1, used: undefined },
+      { name: "pids", wanted: 512, actual: undefined },
+    ];
+    const text = page({ ...SANDBOX, limits });
+    expect(text).toContain(`<meter min="0" max="${8 * GIB}" high="${6.4 * GIB}" value="${2 * GIB}" aria-label="memory">2 GiB of 8 GiB</meter>`);
+    expect(text.match(/<meter/g)).toHaveLength(1);
+    expect(words(text)).toContain("memory+swap 2 GiB of unlimited ✗ wanted 8 GiB CPUs up to 1 PIDs unknown ✗ wanted 512");
+  });
+
+  it("says what could not be looked at, and shows nothing of a stopped sandbox", () => {
+    expect(words(page({ ...SANDBOX, mounts: undefined })).match(/The kernel could not be asked/g)).toHaveLength(4);
+    expect(words(page({ ...SANDBOX, hidden: [], posture: POSTURE }))).not.toContain("could not be asked");
+    const stopped = words(page({ ...SANDBOX, running: false }));
+    expect(stopped).toContain("stopped");
+    expect(stopped).not.toContain("Limits");
+  });
+
+  it("refreshes by navigation alone, unless it is paused", () => {
+    expect(page()).toContain('<meta http-equiv="refresh" content="30">');
+    const paused = renderPage(report(), { ...AT, refresh: undefined });
+    expect(paused).not.toContain("http-equiv");
+    expect(paused).toContain('<a href="?">Refresh every 30 s</a>');
+  });
+});
+
+describe("hostile text", () => {
+  const HOSTILE = `</style><script>alert(1)</script><img src=x onerror=y>"'&\u202e\u0000\n`;
+  const SHOWN = "&lt;/style&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=y&gt;&quot;&#39;&amp;?? ";
+
+  it("is inert wherever it may stand", () => {
+    const text = renderPage(
+      report({
+        findings: [{ id: HOSTILE, severity: "info", detail: HOSTILE, remedy: HOSTILE }],
+        sandboxes: [{ ...SANDBOX, name: HOSTILE, agentId: HOSTILE, mounts: [{ target: HOSTILE, mode: "rw" }, { target: HOSTILE, mode: "ro" }], hidden: [{ entry: HOSTILE, holds: HOSTILE }], clipped: [HOSTILE], secrets: [HOSTILE], posture: { ...POSTURE, interfaces: [HOSTILE] } }],
+      }),
+      AT,
+    );
+    expect(text.split(SHOWN)).toHaveLength(1 + 12);
+    expect(text).not.toMatch(/<(script|img)|[\u202e\0]/);
+    expect(text.match(/<\/style>/g)).toHaveLength(1);
+  });
+});
+
+describe("the policy", () => {
+  it("allows the page's own style and nothing else", () => {
+    expect(PAGE_POLICY).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'; frame-ancestors 'self'$/);
+    expect(page(SANDBOX)).not.toMatch(/style="|src=|<script|<link|https?:/);
+  });
+});
