@@ -110,7 +110,7 @@ describe("the tab of the Control UI", () => {
     for (const landmark of ["banner", "main", "navigation"] as const) expect(await shown.getByRole(landmark).count()).toBe(1);
     const levels = await shown.locator("h1, h2, h3, h4").evaluateAll((all) => all.map((each) => Number(each.tagName.slice(1))));
     expect(levels.every((level, index) => index === 0 ? level === 1 : level <= levels[index - 1]! + 1)).toBe(true);
-    await shown.locator("body").click({ position: { x: 2, y: 2 } });
+    await page.locator("iframe").focus();
     await page.keyboard.press("Tab");
     expect(await shown.evaluate("document.activeElement.textContent")).toBe("Skip to the findings");
   });
