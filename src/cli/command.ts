@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { ServiceFlow } from "../flows/service.ts";
 import type { HostFacts } from "../flows/status.ts";
 import type { Fortress } from "../fortress.ts";
 import { FortressError } from "../model/errors.ts";
@@ -33,6 +34,7 @@ export interface CliContext {
   readonly hostFacts: () => HostFacts;
   /** Looks at the gateway from outside, and does what is due with `heal`. */
   readonly health: (options: { readonly heal: boolean }) => Promise<HealthReport>;
+  readonly service: () => ServiceFlow;
   readonly terminal: Terminal;
   exit(code: ExitCode): void;
 }

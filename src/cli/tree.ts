@@ -3,11 +3,12 @@ import type { AddCommand, CliContext } from "./command.ts";
 import { addHealth } from "./health.ts";
 import { addLog } from "./log.ts";
 import { addSecrets } from "./secrets.ts";
+import { addService } from "./service.ts";
 import { addStatus } from "./status.ts";
 import { addVerify } from "./verify.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addVerify, addHealth, addLog, addSecrets];
+const COMMANDS: readonly AddCommand[] = [addStatus, addVerify, addHealth, addLog, addSecrets, addService];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

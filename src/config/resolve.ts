@@ -21,6 +21,7 @@ export interface Config {
     readonly network: { readonly allow: readonly string[] };
   };
   readonly secrets: RawConfig["secrets"];
+  readonly health: RawConfig["health"];
 }
 
 const KEY = "plugins.entries.fortress.config";

@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { HealthSection } from "./health-section.ts";
 import { MountsSection } from "./mounts-section.ts";
 import { PostureSection } from "./posture-section.ts";
 import { SecretsSection } from "./secrets-section.ts";
@@ -34,6 +35,7 @@ export const ConfigSchema = Type.Object(
     mounts: MountsSection,
     posture: PostureSection,
     secrets: SecretsSection,
+    health: HealthSection,
   },
   { ...closed, default: {} },
 );

@@ -4,7 +4,7 @@ import { type Counters, readCounters, writeCounters } from "../health/counters.t
 import { FAILURES_BEFORE_RESTART, planHealing } from "../health/plan.ts";
 import { readUnit, UNIT_PROPERTIES } from "../health/unit.ts";
 import { FortressError } from "../model/errors.ts";
-import type { Answer, Decision, HealthReport, ProbeResponse, UnitFacts, Work } from "../model/gateway.ts";
+import type { Answer, Decision, HealingSettings, HealthReport, ProbeResponse, UnitFacts, Work } from "../model/gateway.ts";
 
 /** The outside world, as far as the gateway's health needs it. What a healthy gateway does not need is loaded when it is called. */
 export interface HealthEdges {
@@ -16,6 +16,7 @@ export interface HealthEdges {
   readonly restart: (unit: string) => Promise<boolean>;
   readonly kill: (unit: string) => Promise<void>;
   readonly work: () => Promise<Work | undefined>;
+  readonly settings: () => Promise<HealingSettings>;
   readonly counters: CounterFile;
   readonly boot: string;
   /** Milliseconds of a clock that is never set. */
@@ -71,7 +72,8 @@ export async function checkHealth(edges: HealthEdges, { heal }: { readonly heal:
 
 /** The plan's word on what was seen. */
 async function judged(edges: HealthEdges, { answer, port }: Seen, unit: UnitFacts | undefined, counters: Counters): Promise<HealthReport> {
-  const decision = planHealing({ answer, failures: counters.failures, unit, work: await edges.work(), restarts: counters.restarts, now: edges.now() });
+  const [work, settings] = await Promise.all([edges.work(), edges.settings()]);
+  const decision = planHealing({ answer, failures: counters.failures, unit, work, settings, restarts: counters.restarts, now: edges.now() });
   return { ...NOTHING, state: answer.liveness, because: answer.because, port, failures: counters.failures, decision };
 }
 

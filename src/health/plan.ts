@@ -1,4 +1,4 @@
-import type { Answer, Decision, UnitFacts, Work } from "../model/gateway.ts";
+import type { Answer, Decision, HealingSettings, UnitFacts, Work } from "../model/gateway.ts";
 
 export interface HealingFacts {
   readonly answer: Answer;
@@ -8,6 +8,7 @@ export interface HealingFacts {
   readonly unit: UnitFacts | undefined;
   /** Undefined when it could not be looked at. */
   readonly work: Work | undefined;
+  readonly settings: HealingSettings;
   /** When fortress restarted it, by the same clock as `now`. */
   readonly restarts: readonly number[];
   /** Milliseconds of a clock that is never set. */
@@ -17,9 +18,8 @@ export interface HealingFacts {
 export const FAILURES_BEFORE_RESTART = 3;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** A gateway that says nothing yet, and one that says that it starts. */
-const SILENT_GRACE = 5 * MINUTE;
-const STARTING_GRACE = 15 * MINUTE;
+/** A gateway that says that it starts may take this much longer than one that says nothing. */
+const STARTING_FACTOR = 3;
 /** It may drain for minutes; at one probe every three minutes this is half an hour. */
 const FAILURES_BEFORE_DRAIN_ENDS = 10;
 const PER_HOUR = 3;
@@ -33,7 +33,7 @@ const UNCLEAN_STARTS = 2;
 const EXIT_CONFIG = 78;
 
 /** What to do about a gateway. Nothing is done about what is not known, and nothing against a person's will. */
-export function planHealing({ answer, failures, unit, work, restarts, now }: HealingFacts): Decision {
+export function planHealing({ answer, failures, unit, work, settings, restarts, now }: HealingFacts): Decision {
   const decide = (action: Decision["action"], because: string): Decision => ({ action, because });
   if (answer.liveness === "live") return decide("none", answer.because);
   if (answer.liveness === "foreign") return decide("leave", answer.because);
@@ -43,7 +43,7 @@ export function planHealing({ answer, failures, unit, work, restarts, now }: Hea
   if (!work) return decide("leave", "It can't be seen whether an update or a maintenance of OpenClaw runs.");
   if (work.running !== undefined) return decide("leave", work.running);
   if (unit.active !== "active" && unit.active !== "failed") return decide("wait", `systemd is at work on ${unit.name} itself (${unit.active}, ${unit.restarts} restarts).`);
-  const grace = answer.liveness === "starting" ? STARTING_GRACE : SILENT_GRACE;
+  const grace = settings.graceMs * (answer.liveness === "starting" ? STARTING_FACTOR : 1);
   if (unit.activeForMs !== undefined && unit.activeForMs < grace && answer.liveness !== "draining") return decide("wait", `${unit.name} started ${minutes(unit.activeForMs)} ago and has ${minutes(grace)} to answer.`);
   const needed = answer.liveness === "draining" ? FAILURES_BEFORE_DRAIN_ENDS : FAILURES_BEFORE_RESTART;
   if (failures < needed) return decide("wait", `${answer.because} ${failures} of ${needed} failures in a row.`);
@@ -55,7 +55,7 @@ export function planHealing({ answer, failures, unit, work, restarts, now }: Hea
   const pause = counted.length === 0 ? 0 : Math.min(BACK_OFF * 2 ** (counted.length - 1), BACK_OFF_MAX);
   const since = now - Math.max(...counted);
   if (since < pause) return decide("diagnose", `${answer.because} It was restarted ${minutes(since)} ago; the next restart comes ${minutes(pause)} after that one.`);
-  return decide("restart", answer.because);
+  return settings.restart ? decide("restart", answer.because) : decide("diagnose", `${answer.because} health.restart is false: nothing is restarted.`);
 }
 
 function minutes(ms: number): string {

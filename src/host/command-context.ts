@@ -1,10 +1,12 @@
 import type { CliContext } from "../cli/command.ts";
+import { createServiceFlow } from "../flows/service.ts";
 import { createFortress } from "../fortress.ts";
 import { commandSecrets } from "./config-secrets.ts";
 import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
 import { healthContext } from "./health-context.ts";
 import { hostFacts } from "./host-config.ts";
+import { serviceEdges } from "./service-edges.ts";
 import type { CommandSurroundings } from "./standalone.ts";
 
 /** For a process of its own, beside the gateway. The surroundings are asked for when the first command needs them. */
@@ -22,6 +24,10 @@ export function commandContext(surroundings: () => CommandSurroundings): CliCont
       return make().fortress;
     },
     hostFacts: () => make().hostFacts(),
+    service() {
+      const { home, stateDir, programDir } = surroundings();
+      return createServiceFlow(serviceEdges(home, stateDir, programDir));
+    },
     ...healthContext(),
   };
 }

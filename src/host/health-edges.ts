@@ -37,6 +37,17 @@ export function healthEdges(found: Installation = locate(process.env, homedir(),
       const work = await readWork(stateDir, Date.now());
       return work && update !== undefined ? { ...work, running: `An update of OpenClaw runs (${update}).` } : work;
     },
+    async settings() {
+      const [{ resolveConfig }, { standaloneSurroundings }] = await Promise.all([import("../config/resolve.ts"), import("./standalone.ts")]);
+      const { home, pluginConfig } = standaloneSurroundings();
+      try {
+        // A mistake elsewhere in the configuration refuses sandboxes; it must not keep the gateway down, too.
+        const { restart, startMinutes } = resolveConfig({ health: (pluginConfig as { health?: unknown } | undefined)?.health }, home).health;
+        return { restart, graceMs: startMinutes * 60_000 };
+      } catch {
+        return { restart: false, graceMs: 0 };
+      }
+    },
     counters,
     boot: bootId(),
     now: monotonicMs,

@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { dirname } from "node:path";
 import { configReader } from "../edge/config-reader.ts";
 import { exists } from "../edge/files.ts";
 import { readConfigFile } from "../installation/config-file.ts";
@@ -14,6 +15,8 @@ export interface CommandSurroundings {
   /** The configuration as it stands in the file. */
   readonly source: () => HostConfig;
   readonly pluginConfig: unknown;
+  /** The folder of the installed plugin. */
+  readonly programDir: string;
 }
 
 /**
@@ -25,7 +28,7 @@ export function standaloneSurroundings(): CommandSurroundings {
   const { stateDir, ...found } = locate(process.env, homedir(), exists);
   const source = readConfigFile(found, configReader);
   const config = substitute(source, { ...configuredEnvironment(source), ...process.env }) as typeof source;
-  return { home: homedir(), stateDir, config, source: () => source, pluginConfig: pluginConfig(config) };
+  return { home: homedir(), stateDir, config, source: () => source, pluginConfig: pluginConfig(config), programDir: dirname(import.meta.dirname) };
 }
 
 function pluginConfig(config: { readonly plugins?: unknown }): unknown {

@@ -13,6 +13,7 @@ export type ErrorCode =
   | "engine-failed"
   | "engine-missing"
   | "ledger-failed"
+  | "service-refused"
   | "secrets-store-unsafe"
   | "secrets-store-busy"
   | "secrets-file-invalid"

@@ -46,6 +46,14 @@ export interface Work {
   readonly uncleanStarts: number;
 }
 
+/** What the operator wants to be done. */
+export interface HealingSettings {
+  /** False: nothing is restarted. */
+  readonly restart: boolean;
+  /** For how long a gateway that was just started may be silent. */
+  readonly graceMs: number;
+}
+
 export type Action = "none" | "wait" | "diagnose" | "restart" | "leave";
 
 export interface Decision {

@@ -44,6 +44,9 @@ it("knows every key", () => {
     "config.secrets.fromEnvironment",
     "config.secrets.grants",
     "config.secrets.delivery",
+    "config.health",
+    "config.health.restart",
+    "config.health.startMinutes",
   ]);
 });
 

@@ -13,6 +13,7 @@ const DEFAULTS = {
   mounts: { profile: "standard", add: [], agents: {} },
   posture: { seccomp: "hardened", user: "auto", tmpfs: 2 ** 30, network: { allow: ["none", "bridge"] } },
   secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", fromCredentials: [], values: {}, fromEnvironment: [], grants: { "*": ["*"] }, delivery: "auto" },
+  health: { restart: true, startMinutes: 5 },
 };
 
 describe("defaults", () => {

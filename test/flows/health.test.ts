@@ -49,6 +49,7 @@ function world() {
       state.unit!.MainPID += 1;
     },
     work: async () => state.work,
+    settings: async () => ({ restart: true, graceMs: 5 * MIN }),
     counters: {
       read: () => state.file,
       write: (text) => void (state.file = text),

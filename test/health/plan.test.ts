@@ -7,7 +7,7 @@ const NOW = 100 * 60 * MIN;
 const unit: UnitFacts = { name: "openclaw-gateway.service", active: "active", result: "success", pid: 42, exitStatus: undefined, restarts: 0, activeForMs: 60 * MIN, port: undefined };
 const saying = (liveness: Liveness) => ({ liveness, because: "So it is." });
 /** A gateway that has given no answer three times, and that nothing keeps from being restarted. */
-const down: HealingFacts = { answer: saying("down"), failures: 3, unit, work: { running: undefined, uncleanStarts: 0 }, restarts: [], now: NOW };
+const down: HealingFacts = { answer: saying("down"), failures: 3, unit, work: { running: undefined, uncleanStarts: 0 }, settings: { restart: true, graceMs: 5 * MIN }, restarts: [], now: NOW };
 const ago = (...minutes: number[]) => minutes.map((each) => NOW - each * MIN);
 
 it.each<[string, Partial<HealingFacts>, Action, RegExp]>([
@@ -30,6 +30,7 @@ it.each<[string, Partial<HealingFacts>, Action, RegExp]>([
   ["a start that never ends", { answer: saying("starting"), unit: { ...unit, activeForMs: 15 * MIN } }, "restart", /./],
   ["draining", { answer: saying("draining"), failures: 9 }, "wait", /9 of 10 failures/],
   ["draining for half an hour", { answer: saying("draining"), failures: 10 }, "restart", /./],
+  ["a gateway that is not to be restarted", { settings: { restart: false, graceMs: 0 } }, "diagnose", /health\.restart is false/],
   ["two unclean starts", { work: { running: undefined, uncleanStarts: 2 } }, "diagnose", /crash-loop breaker/],
   ["one unclean start", { work: { running: undefined, uncleanStarts: 1 } }, "restart", /./],
 ])("%s", (_, facts, action, because) => {
