@@ -129,15 +129,24 @@ async function healthy(edges: HealthEdges, { answer, port, tls }: Seen, heal: bo
   return { ...NOTHING, state: "live", because: answer.because, port, readiness, decision: { action: "none", because: answer.because } };
 }
 
-/** Asks `/healthz`, and `/startupz` where that is no; both schemes, because the configuration may be ahead of the process. */
+/**
+ * Asks `/healthz`; by the other scheme where the connection broke, because the configuration may be
+ * ahead of the process, and `/startupz` where there was an answer, which may be that it only starts.
+ */
 async function look({ probe }: HealthEdges, { port, tls }: { readonly port: number; readonly tls: boolean }): Promise<Seen> {
-  const ask = async (path: string, secure: boolean): Promise<Answer> => classify(await probe({ port, tls: secure, path, deadlineMs: PROBE_MS }), port);
-  const first = await ask("/healthz", tls);
-  if (first.liveness === "live") return { answer: first, port, tls };
-  const other = await ask("/healthz", !tls);
-  if (other.liveness === "live") return { answer: other, port, tls: !tls };
-  const startup = await ask("/startupz", tls);
-  return { answer: startup.liveness === "starting" || startup.liveness === "draining" ? startup : first, port, tls };
+  const ask = (path: string, secure: boolean): Promise<ProbeResponse> => probe({ port, tls: secure, path, deadlineMs: PROBE_MS });
+  const response = await ask("/healthz", tls);
+  const answer = classify(response, port);
+  if (answer.liveness === "live") return { answer, port, tls };
+  if (response.kind === "reset") {
+    const other = classify(await ask("/healthz", !tls), port);
+    if (other.liveness === "live") return { answer: other, port, tls: !tls };
+  }
+  if (response.kind === "answer") {
+    const startup = classify(await ask("/startupz", tls), port);
+    if (startup.liveness === "starting" || startup.liveness === "draining") return { answer: startup, port, tls };
+  }
+  return { answer, port, tls };
 }
 
 async function unitFacts({ show, unit, now }: HealthEdges): Promise<UnitFacts | undefined> {

@@ -1,8 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { tempDir } from "../fixtures/temp.ts";
+
+// Each test starts a process that compiles the sources as it loads them.
+vi.setConfig({ testTimeout: 120_000 });
 
 const BIN = join(import.meta.dirname, "../../src/bin/fortress.mts");
 /** Fails on every import of OpenClaw: the gateway's machine may have none, and it takes seconds to load. */

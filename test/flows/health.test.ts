@@ -149,7 +149,7 @@ describe("left alone", () => {
     ["there is no unit", (state) => void (state.unit = undefined), "leave", 1],
     ["an update runs", (state) => void (state.work = { running: "An update of OpenClaw runs.", uncleanStarts: 0 }), "leave", 1],
     ["something else has the port", (state) => void (state.answer = { kind: "answer", status: 200, body: "<html>" }), "leave", 1],
-    ["it says that it starts", (state) => void (state.startup = { kind: "answer", status: 503, body: '{"status":"draining"}' }), "wait", 0],
+    ["it says that it starts", (state) => void Object.assign(state, { answer: { kind: "answer", status: 500, body: "{}" }, startup: { kind: "answer", status: 503, body: '{"status":"draining"}' } }), "wait", 0],
     ["systemd is starting it", ({ unit }) => void (unit!.ActiveState = "activating"), "wait", 0],
   ])("where %s", async (_, change, action, told) => {
     const { state, heal, healTimes } = world();
