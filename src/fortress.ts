@@ -6,6 +6,7 @@ import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
 import { createIsolation, type Isolation } from "./flows/isolation.ts";
 import { createPosture, type Posture } from "./flows/posture.ts";
 import type { LedgerFlow } from "./flows/ledger.ts";
+import { createLockdown, type Lockdown } from "./flows/lockdown.ts";
 import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
@@ -19,6 +20,7 @@ export interface Fortress extends Creation {
   readonly refresh: Furnishing["refresh"];
   readonly secrets: SecretsFlow;
   readonly ledger: LedgerFlow;
+  readonly lockdown: Lockdown;
   readonly status: Status;
 }
 
@@ -28,15 +30,17 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const creation = createCreation(core);
   const furnishing = createFurnishing(core);
   const posture = createPosture(core);
+  const lockdown = createLockdown(core, edges.storeEdge.now);
   return {
     config: () => core.resolve().config,
     ...creation,
     ...furnishing,
     posture,
     isolation: createIsolation(core, posture),
-    exec: createExec(core, creation, furnishing),
+    exec: createExec(core, creation, furnishing, lockdown),
     secrets: createSecretsFlow(core),
     ledger: core.ledger,
+    lockdown,
     status: createStatus(core, posture),
   };
 }

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createStoreEdge } from "../src/edge/files.ts";
 import { createFolders } from "../src/edge/folders.ts";
 import { createLedger } from "../src/edge/ledger.ts";
+import { createLockdownFile } from "../src/edge/lockdown.ts";
 import { privateFiles } from "../src/edge/private-files.ts";
 import { createTreeWalker } from "../src/edge/tree.ts";
 import type { SandboxPlan } from "../src/flows/core.ts";
@@ -12,6 +13,7 @@ import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
 import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
+import { fakeEngine } from "./fixtures/engine.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home, REQUESTED } from "./fixtures/home.ts";
 import { cgroup, kernel, kernelMount } from "./fixtures/kernel.ts";
@@ -52,8 +54,7 @@ function setUp(config: unknown = {}): World {
   const fortress = createFortress(config, {
     home: home.dir,
     stateDir: home.stateDir,
-    engine: () => ({
-      id: "podman",
+    engine: () => fakeEngine({
       inspect: () => answer(one),
       sandboxes: () => answer([one, container({ name: "other-gateway", binds: [{ source: "/srv", target: "/srv", mode: "rw" }] })]),
       update: (_, limits) => answer(void (state.limits = limits)),
@@ -83,6 +84,7 @@ function setUp(config: unknown = {}): World {
     posture: postureEdge(),
     ledger: createLedger(join(home.stateDir, "fortress"), Date.now),
     isolation: isolationEdge(),
+    lockdown: createLockdownFile(join(home.stateDir, "fortress")),
   });
   const plan = (): SandboxPlan =>
     fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });

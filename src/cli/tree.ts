@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { AddCommand, CliContext } from "./command.ts";
 import { addHealth } from "./health.ts";
+import { addLockdown } from "./lockdown.ts";
 import { addLog } from "./log.ts";
 import { addSecrets } from "./secrets.ts";
 import { addService } from "./service.ts";
@@ -8,7 +9,7 @@ import { addStatus } from "./status.ts";
 import { addVerify } from "./verify.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addVerify, addHealth, addLog, addSecrets, addService];
+const COMMANDS: readonly AddCommand[] = [addStatus, addVerify, addHealth, addLog, addLockdown, addSecrets, addService];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

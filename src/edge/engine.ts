@@ -13,6 +13,11 @@ export interface Engine {
   update(id: string, limits: Limits): Promise<void>;
   /** Directories in which the engine keeps images and containers; asked once. */
   storage(): Promise<readonly string[]>;
+  /** Stops every process of a container where it is; rejects where the engine can't, as rootless Podman on cgroup v1. */
+  pause(id: string): Promise<void>;
+  unpause(id: string): Promise<void>;
+  /** Ends every process of a running container; the container stays. */
+  kill(id: string): Promise<void>;
   /** Removes a container with everything that runs in it; one that is gone already is fine. */
   remove(id: string): Promise<void>;
 }
@@ -56,6 +61,10 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
     if (result.code !== 0) throw failed(args, result);
     return understood(args, () => readStorage(JSON.parse(result.stdout)));
   };
+  const order = async (args: readonly string[]): Promise<void> => {
+    const result = await call(args);
+    if (result.code !== 0) throw failed(args, result);
+  };
   let storage: Promise<readonly string[]> | undefined;
 
   return {
@@ -73,11 +82,10 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
       const ids = result.stdout.split("\n").filter(Boolean);
       return ids.length === 0 ? [] : inspectAll(ids);
     },
-    async update(container, limits) {
-      const args = ["update", ...updateFlags(limits), assertName(container)];
-      const result = await call(args);
-      if (result.code !== 0) throw failed(args, result);
-    },
+    update: async (container, limits) => order(["update", ...updateFlags(limits), assertName(container)]),
+    pause: async (container) => order(["pause", assertName(container)]),
+    unpause: async (container) => order(["unpause", assertName(container)]),
+    kill: async (container) => order(["kill", assertName(container)]),
     async remove(container) {
       const args = ["rm", "-f", assertName(container)];
       const result = await call(args);
@@ -118,7 +126,7 @@ function readContainer(value: unknown): Container {
   const raw = value as {
     Id: string;
     Name: string;
-    State: { Pid: number; Running: boolean };
+    State: { Pid: number; Running: boolean; Paused?: boolean };
     Config: { Labels?: Record<string, string> | null; Env?: string[] | null };
     Mounts: { Type: string; Source: string; Destination: string; RW: boolean }[];
     StaticDir?: string;
@@ -129,7 +137,9 @@ function readContainer(value: unknown): Container {
     id: raw.Id,
     name: raw.Name.replace(/^\//, ""),
     pid: raw.State.Pid,
-    running: raw.State.Running,
+    // Podman calls a paused container not running, Docker calls it running.
+    running: raw.State.Running && raw.State.Paused !== true,
+    ...(raw.State.Paused === true ? { paused: true } : {}),
     labels: raw.Config.Labels ?? {},
     binds: raw.Mounts.filter((mount) => mount.Type === "bind").map((mount) => ({
       source: mount.Source,

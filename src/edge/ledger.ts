@@ -5,6 +5,7 @@ import { FortressError } from "../model/errors.ts";
 import { type Deed, type Ledger, type LedgerHead, type LedgerView, seal, START, unseal } from "../model/ledger.ts";
 import { versionOf } from "./files.ts";
 import { withLock } from "./lock.ts";
+import { replaceFile } from "./replace.ts";
 
 /** Some thousand records; the former segment is kept beside it. */
 const SEGMENT_BYTES = 2 ** 20;
@@ -58,7 +59,7 @@ export function createLedger(directory: string, now: () => number, segmentBytes 
       if (damage !== undefined) {
         keepAside(file, damaged);
         const rebuilt = seal(head, { action: "ledger.rebuilt", because: `the ledger was damaged: ${damage}`, outcome: "done", detail: `${current.records.length} records hold; the damaged file is ${damaged}` }, at, process.pid);
-        replace(file, `${text.slice(0, current.intact)}${rebuilt.line}\n`);
+        replaceFile(file, `${text.slice(0, current.intact)}${rebuilt.line}\n`);
         head = rebuilt.head;
       }
     }
@@ -66,7 +67,7 @@ export function createLedger(directory: string, now: () => number, segmentBytes 
     const { line, head: next } = seal(head, deed, at, process.pid);
     if (!held()) throw new Error("the lock was lost");
     const version = appendLine(file, line);
-    replace(headFile, JSON.stringify(next));
+    replaceFile(headFile, JSON.stringify(next));
     known = { version, head: next };
   };
 
@@ -146,19 +147,6 @@ function appendLine(path: string, line: string): string {
   } finally {
     closeSync(fd);
   }
-}
-
-/** Called under the lock: one draft is enough. */
-function replace(path: string, text: string): void {
-  const draft = `${path}.draft`;
-  const fd = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o600);
-  try {
-    writeFileSync(fd, text, "latin1");
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(draft, path);
 }
 
 function keepAside(path: string, aside: string): void {

@@ -9,6 +9,7 @@ import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import { type LimitPlan, type NativeLimits, planLimits } from "../limits/plan.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Ledger } from "../model/ledger.ts";
+import type { LockdownFile } from "../model/lockdown.ts";
 import type { Folders, IsolationEdge, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
 import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
@@ -55,6 +56,7 @@ export interface Edges {
   readonly posture: PostureEdge;
   readonly ledger: Ledger;
   readonly isolation: IsolationEdge;
+  readonly lockdown: LockdownFile;
 }
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */

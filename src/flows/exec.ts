@@ -9,6 +9,7 @@ import type { Secrets } from "../secrets/store.ts";
 import type { Core, SandboxPlan } from "./core.ts";
 import type { Creation } from "./creation.ts";
 import type { Furnishing } from "./furnish.ts";
+import type { Lockdown } from "./lockdown.ts";
 
 export interface ExecRequest extends ExecCall {
   /** Runs a script in the sandbox, with the text as its standard input. */
@@ -25,7 +26,7 @@ export interface PreparedExec {
 /** Adds the agent's secrets to one exec, in a container whose limits hold now. */
 export type Exec = (engine: EngineId, containerId: string, plan: SandboxPlan, agentId: string | undefined, request: ExecRequest) => Promise<PreparedExec>;
 
-export function createExec({ edges, resolve, guard }: Core, { admit }: Creation, { refresh }: Furnishing): Exec {
+export function createExec({ edges, resolve, guard }: Core, { admit }: Creation, { refresh }: Furnishing, lockdown: Lockdown): Exec {
   const deliver = async (container: Container, secrets: Secrets, { argv, env, feed }: ExecRequest): Promise<PreparedExec> => {
     const visible = edges.isVisible(container);
     const file = deliveryFile(visible ? edges.readMounts(container.pid) : undefined, randomBytes(16).toString("hex"));
@@ -43,6 +44,7 @@ export function createExec({ edges, resolve, guard }: Core, { admit }: Creation,
   };
 
   return async (engine, containerId, plan, agentId, request) => {
+    lockdown.assertOpen();
     const { config, store } = resolve();
     refresh();
     const { container } = guard(engine).standing(containerId) ?? (await admit(engine, containerId, plan, Infinity));

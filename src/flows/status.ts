@@ -6,7 +6,8 @@ import { createCpuRates } from "../limits/rates.ts";
 import { readUse } from "../limits/usage.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Report } from "../model/report.ts";
+import type { LockdownState } from "../model/lockdown.ts";
+import type { Report, SandboxReport } from "../model/report.ts";
 import { agentOf, type Container, type EngineId, LIMIT_NAMES, type LimitName } from "../model/sandbox.ts";
 import { isWithin } from "../mounts/paths.ts";
 import { buildReport } from "../report/build.ts";
@@ -65,6 +66,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
   };
 
   return async (hostFacts) => {
+    const locked = edges.lockdown.state();
     try {
       const { config, store } = resolve();
       const host = hostFacts();
@@ -79,11 +81,11 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen]);
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked);
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };
-      return buildReport([], [refusing], []);
+      return buildReport([], [refusing, ...lockdownFindings(locked, [])], [], locked);
     }
   };
 }
@@ -91,6 +93,16 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
 /** True when the container has a bind at, in or around one of the canonical roots. */
 export function touches(container: Container, roots: readonly string[]): boolean {
   return container.binds.some(({ source }) => roots.some((root) => isWithin(root, source) || isWithin(source, root)));
+}
+
+function lockdownFindings(locked: LockdownState | undefined, sandboxes: readonly SandboxReport[]): Finding[] {
+  if (!locked) return [];
+  const remedy = "An owner of the gateway ends the lockdown: /fortress thaw, or openclaw fortress thaw.";
+  const running = sandboxes.filter((sandbox) => sandbox.running).map(({ name }) => name);
+  return [
+    { id: "lockdown.active", severity: "warn", detail: `Sandboxes are locked down: ${locked.because}.`, remedy },
+    ...(running.length === 0 ? [] : [{ id: "lockdown.running", severity: "critical" as const, detail: `Still running in spite of the lockdown: ${running.join(", ")}.`, remedy: "Lock down again: openclaw fortress lockdown. If that fails: stop them by hand." }]),
+  ];
 }
 
 function unseenFindings(unseen: Inventory["unseen"]): Finding[] {

@@ -5,6 +5,7 @@ import { createStoreEdge, exists, layout } from "../edge/files.ts";
 import { createFolders } from "../edge/folders.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
 import { createLedger } from "../edge/ledger.ts";
+import { createLockdownFile } from "../edge/lockdown.ts";
 import { createPostureEdge } from "../edge/posture.ts";
 import { privateFiles } from "../edge/private-files.ts";
 import { createIsolationEdge } from "../edge/probe.ts";
@@ -35,6 +36,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     guarded: guardedPlaces(home, stateDir),
     folders: createFolders(join(stateDir, "fortress")),
     ledger: createLedger(join(stateDir, "fortress"), Date.now),
+    lockdown: createLockdownFile(join(stateDir, "fortress")),
     posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
     isolation: createIsolationEdge(runProcess),
   };

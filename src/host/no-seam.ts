@@ -1,8 +1,8 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { FortressError } from "../model/errors.ts";
-import type { Report } from "../model/report.ts";
 import { buildReport } from "../report/build.ts";
 import { sandboxModes } from "./host-config.ts";
+import type { Surface } from "./shared.ts";
 
 /** Tools that run in the sandbox where there is one. */
 const SANDBOX_TOOLS = new Set(["exec", "process", "read", "write", "edit", "apply_patch", "ls", "grep", "find"]);
@@ -15,11 +15,17 @@ export function seamMissing(): FortressError {
   );
 }
 
-/** What `/fortress status` has to say then. */
-export function seamMissingReport(): Report {
-  const { code, message, remedy } = seamMissing();
-  return buildReport([], [{ id: code, severity: "critical", detail: message, remedy }], []);
-}
+/** What `/fortress` can do then: say it. */
+export const seamMissingSurface: Surface = {
+  async status() {
+    const { code, message, remedy } = seamMissing();
+    return buildReport([], [{ id: code, severity: "critical", detail: message, remedy }], []);
+  },
+  verify: () => Promise.reject(seamMissing()),
+  log: () => Promise.reject(seamMissing()),
+  lockdown: () => Promise.reject(seamMissing()),
+  thaw: () => Promise.reject(seamMissing()),
+};
 
 /** Where no sandbox can be hardened, the tools of sandboxed agents are refused instead. */
 export function refuseWithoutSeam(api: OpenClawPluginApi, describe: string): void {

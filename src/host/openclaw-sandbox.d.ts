@@ -45,6 +45,8 @@ declare module "openclaw/plugin-sdk/sandbox" {
     runtimeId: string;
     buildExecSpec(call: { command: string; workdir?: string; env: Record<string, string>; usePty: boolean }): Promise<ExecSpec>;
     runShellCommand?(call: { script: string; args?: string[]; stdin?: string }): Promise<{ code: number }>;
+    /** What the file tools work through; since 2026.9.5. */
+    createFsBridge?: (call: object) => object;
     finalizeExec?(result: { status: "completed" | "failed"; exitCode: number | null; timedOut: boolean; token?: unknown }): Promise<void>;
   }
   type Factory = (params: CreateParams) => Promise<Handle>;

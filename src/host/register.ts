@@ -10,7 +10,7 @@ import { chooseEngine } from "./engine-choice.ts";
 import { registerGatewayMethods } from "./gateway-methods.ts";
 import { hostFacts, sandboxModes } from "./host-config.ts";
 import { projectionService } from "./projection-service.ts";
-import { refuseWithoutSeam, seamMissing, seamMissingReport } from "./no-seam.ts";
+import { refuseWithoutSeam, seamMissing, seamMissingSurface } from "./no-seam.ts";
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
 import { registerPages } from "./pages.ts";
 import { maskToolResults } from "./secret-masking.ts";
@@ -36,7 +36,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
     const text = describeError(seamMissing());
     api.logger.error(text);
     refuseWithoutSeam(api, text);
-    shareSurface({ status: () => Promise.resolve(seamMissingReport()), verify: () => Promise.reject(seamMissing()), log: () => Promise.reject(seamMissing()) });
+    shareSurface(seamMissingSurface);
     return;
   }
   // What follows belongs to the one instance that makes the sandboxes.
@@ -62,6 +62,8 @@ export function registerFortress(api: OpenClawPluginApi): void {
     status: watched.status,
     verify: () => fortress.isolation.verify(facts, { quick: false }),
     log: () => fortress.ledger.read(),
+    lockdown: (because) => fortress.lockdown.lock(facts, because),
+    thaw: (because) => fortress.lockdown.thaw(facts, because),
   });
   const restore = (): void => {
     unshare();

@@ -13,7 +13,7 @@ const BASE = Symbol.for("openclaw-fortress.base");
 const ENGINES: readonly EngineId[] = ["podman", "docker"];
 
 export interface SeamEdge {
-  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "busyWith" | "exec">;
+  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "busyWith" | "exec" | "lockdown">;
   readonly now: () => number;
   readonly removeContainer: (engine: EngineId, name: string) => Promise<void>;
   /** Where an engine keeps images and containers. */
@@ -75,6 +75,7 @@ function register(id: string, factory: Factory, like: EngineId): () => void {
 function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
   return async (params) => {
     try {
+      edge.fortress.lockdown.assertOpen();
       const plan = edge.fortress.plan({ ...requestOf(params), engine, storage: await edge.storageOf(engine), soleAgent: edge.agentCount() <= 1 });
       const posture = edge.fortress.posture.prepare(postureRequestOf(engine, params));
       applyPlan(params, plan);
@@ -82,14 +83,17 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
       edge.fortress.furnish(plan.mounts.own);
       const since = edge.now();
       let { handle, effective } = await createOrRecreate(engine, base, params, plan, edge);
-      await edge.fortress.admit(engine, handle.runtimeId, effective, since);
+      let admission = await edge.fortress.admit(engine, handle.runtimeId, effective, since);
       if (edge.fortress.posture.isOutdated(engine, handle.runtimeId, posture)) {
         // OpenClaw keeps a recently used container whatever changed but its mounts.
         await edge.removeContainer(engine, handle.runtimeId);
         ({ handle, effective } = await createOrRecreate(engine, base, params, plan, edge));
-        await edge.fortress.admit(engine, handle.runtimeId, effective, since);
+        admission = await edge.fortress.admit(engine, handle.runtimeId, effective, since);
       }
       await edge.fortress.posture.confirm(engine, handle.runtimeId, posture, since);
+      // One that came in while this sandbox was made did not see it.
+      if (edge.fortress.lockdown.state()) await edge.fortress.lockdown.still({ engine, container: admission.container }, "lockdown");
+      edge.fortress.lockdown.assertOpen();
       return withSecrets(engine, handle, params, effective, edge);
     } catch (error) {
       throw refusal(error);
@@ -155,9 +159,21 @@ class Leftover {
 function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, plan: SandboxPlan, edge: SeamEdge): Handle {
   if (typeof handle.buildExecSpec !== "function") throw seamChanged();
   const agentId = agentOf(params.sessionKey) ?? agentOf(params.scopeKey);
+  const { runShellCommand, createFsBridge } = handle;
+  const whileOpen = <A extends unknown[], R>(action: (...args: A) => R) => (...args: A): R => {
+    try {
+      edge.fortress.lockdown.assertOpen();
+    } catch (error) {
+      throw refusal(error);
+    }
+    return action(...args);
+  };
   return {
     ...handle,
+    ...(runShellCommand ? { runShellCommand: whileOpen(runShellCommand) } : {}),
+    ...(createFsBridge ? { createFsBridge: (call) => guarded(createFsBridge(call), whileOpen) } : {}),
     async buildExecSpec(call) {
+      whileOpen(() => {})();
       // The gateway's PATH means nothing in the container and tells the host's layout.
       const { PATH: _gatewayPath, ...env } = call.env;
       const spec = await handle.buildExecSpec(withoutProfile({ ...call, env }));
@@ -184,6 +200,16 @@ function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, pla
       }
     },
   };
+}
+
+/** The file tools of a turn that is under way, too, end with a lockdown. */
+function guarded(bridge: object, whileOpen: (action: () => unknown) => () => unknown): object {
+  return new Proxy(bridge, {
+    get(target, key, receiver) {
+      const value: unknown = Reflect.get(target, key, receiver);
+      return typeof value === "function" ? (...args: unknown[]) => whileOpen(() => Reflect.apply(value, target, args) as unknown)() : value;
+    },
+  });
 }
 
 function seamChanged(): FortressError {

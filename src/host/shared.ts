@@ -1,5 +1,6 @@
 import type { Verification } from "../model/check.ts";
 import type { LedgerView } from "../model/ledger.ts";
+import type { LockdownResult } from "../report/lockdown.ts";
 import type { Report } from "../model/report.ts";
 
 /** What the instance that makes the sandboxes does for the instances that answer people and agents. */
@@ -9,6 +10,9 @@ export interface Surface {
   verify(): Promise<Verification>;
   /** What was done, oldest first. */
   log(): Promise<LedgerView>;
+  /** Pauses every sandbox and refuses new ones, until thaw. */
+  lockdown(because: string): Promise<LockdownResult>;
+  thaw(because: string): Promise<LockdownResult>;
 }
 
 /** What is said where no instance makes sandboxes: that nothing is known is no pass. */

@@ -10,6 +10,7 @@ export type ErrorCode =
   | "posture-refused"
   | "posture-not-applied"
   | "sandbox-unknown"
+  | "sandboxes-locked"
   | "engine-failed"
   | "engine-missing"
   | "ledger-failed"

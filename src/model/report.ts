@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import type { LockdownState } from "./lockdown.ts";
 import type { AccessMode, EngineId, LimitName, ObservedPosture } from "./sandbox.ts";
 
 /**
@@ -13,6 +14,7 @@ export interface SandboxReport {
   /** Undefined for a sandbox that several agents share. */
   readonly agentId: string | undefined;
   readonly running: boolean;
+  readonly paused?: true;
   /** As the kernel has them; `undefined` when they could not be read. */
   readonly mounts: readonly { readonly target: string; readonly mode: AccessMode }[] | undefined;
   /** What lies in the state directory and in none of the mounts, with what it holds. */
@@ -34,6 +36,8 @@ export interface SandboxReport {
 /** What every surface shows. Holds names of secrets, never a value. */
 export interface Report {
   readonly verdict: Verdict;
+  /** Absent when nothing is locked down. */
+  readonly lockdown?: LockdownState;
   readonly sandboxes: readonly SandboxReport[];
   readonly findings: readonly Finding[];
 }

@@ -64,7 +64,9 @@ export interface Container {
   readonly name: string;
   /** Host pid of the container's init; 0 when it is not running. */
   readonly pid: number;
+  /** False for a paused one. */
   readonly running: boolean;
+  readonly paused?: true;
   readonly labels: Readonly<Record<string, string>>;
   readonly binds: readonly { readonly source: string; readonly target: string; readonly mode: AccessMode }[];
   /** Names of the container-wide environment; values are dropped where they are read. */

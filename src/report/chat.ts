@@ -1,11 +1,13 @@
 import type { Report, SandboxReport } from "../model/report.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
 import { inert } from "./inert.ts";
+import { lockdownLine } from "./lockdown.ts";
 import { MARKS, NO_SANDBOX, postureWords, VERDICTS } from "./words.ts";
 
 /** The report as plain chat text: verdict first, then what needs attention, then each sandbox. */
 export function renderChat(report: Report): string {
   const lines = [`fortress: ${report.verdict.toUpperCase()}: ${VERDICTS[report.verdict]}`];
+  if (report.lockdown) lines.unshift(lockdownLine(report.lockdown));
   for (const { severity, detail, remedy } of report.findings) lines.push(`${MARKS[severity]} ${detail}`, `  → ${remedy}`);
   if (report.sandboxes.length === 0) lines.push(NO_SANDBOX);
   for (const sandbox of report.sandboxes) lines.push("", ...renderSandbox(sandbox));
@@ -13,8 +15,8 @@ export function renderChat(report: Report): string {
 }
 
 function renderSandbox(sandbox: SandboxReport): string[] {
-  const { name, engine, agentId, running, mounts, limits, clipped, secrets } = sandbox;
-  const lines = [`${name} (${engine}, ${agentId === undefined ? "shared" : `agent ${agentId}`}, ${running ? "running" : "stopped"})`];
+  const { name, engine, agentId, running, paused, mounts, limits, clipped, secrets } = sandbox;
+  const lines = [`${name} (${engine}, ${agentId === undefined ? "shared" : `agent ${agentId}`}, ${running ? "running" : paused ? "paused" : "stopped"})`];
   if (!running) return lines;
   for (const mode of ["rw", "ro"] as const) {
     const targets = mounts?.filter((mount) => mount.mode === mode).map(({ target }) => target);

@@ -53,6 +53,7 @@ export async function collect(engines: readonly EngineId[], collector: Collector
         engine,
         agentId,
         running: container.running,
+        ...(container.paused ? { paused: true } : {}),
         mounts: look?.mounts,
         hidden: look?.hidden,
         limits: look?.limits ?? [],

@@ -40,6 +40,7 @@ const SandboxSchema = Type.Object(
     engine: Type.Union([Type.Literal("podman"), Type.Literal("docker")]),
     agentId: known(Text, "several agents share it"),
     running: Type.Boolean(),
+    paused: Type.Optional(Type.Literal(true)),
     mounts: known(Type.Array(MountSchema)),
     hidden: Type.Optional(known(Type.Array(Type.Object({ entry: Type.String({ description: "name in the state directory" }), holds: Text }, closed), { description: "what lies in the state directory and in none of the mounts" }))),
     limits: Type.Array(LimitSchema),
@@ -70,6 +71,7 @@ export const ReportSchema = Type.Object(
     verdict: Type.Union([Type.Literal("hardened"), Type.Literal("attention"), Type.Literal("exposed"), Type.Literal("unknown")], {
       description: "hardened: everything that was looked at holds. attention: with reservations. exposed: something critical does not hold. unknown: something could not be looked at.",
     }),
+    lockdown: Type.Optional(Type.Object({ since: known(Text), because: Text }, { ...closed, description: "every sandbox is paused and new ones are refused" })),
     sandboxes: Type.Array(SandboxSchema),
     findings: Type.Array(FindingSchema, { description: "the worst first" }),
   },

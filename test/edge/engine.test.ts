@@ -49,6 +49,23 @@ const CONTAINER = {
   envNames: ["PATH", "TOKEN", "EMPTY"],
 };
 
+describe("a paused container", () => {
+  it.each([
+    ["podman", { ...PODMAN, State: { Pid: 4711, Running: false, Paused: true } }],
+    ["docker", { ...DOCKER, State: { Pid: 4711, Running: true, Paused: true } }],
+  ] as const)("is paused and not running for %s", async (id, raw) => {
+    const { engine } = engineWith(id, { stdout: JSON.stringify([raw]) });
+    expect(await engine.inspect(ID)).toMatchObject({ running: false, paused: true, pid: 4711 });
+  });
+
+  it.each(["pause", "unpause", "kill"] as const)("%s says when the engine refuses", async (verb) => {
+    const { engine, calls } = engineWith("podman", {}, { code: 125, stderr: "not supported" });
+    await engine[verb](ID);
+    expect(calls).toEqual([`podman ${verb} ${ID}`]);
+    expect(await rejectionOf(engine[verb](ID))).toMatchObject({ code: "engine-failed", message: expect.stringContaining("not supported") as string });
+  });
+});
+
 describe("inspect", () => {
   it.each([
     ["podman", PODMAN, { ...CONTAINER, staticDir: StaticDir }],

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createStoreEdge } from "../../src/edge/files.ts";
 import { createFolders } from "../../src/edge/folders.ts";
 import { createLedger } from "../../src/edge/ledger.ts";
+import { createLockdownFile } from "../../src/edge/lockdown.ts";
 import { privateFiles } from "../../src/edge/private-files.ts";
 import { createTreeWalker } from "../../src/edge/tree.ts";
 import type { Edges } from "../../src/flows/core.ts";
@@ -11,6 +12,7 @@ import type { AccessMode, Container } from "../../src/model/sandbox.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
 import { isolationEdge } from "../fixtures/isolation.ts";
 import { errorOf, rejectionOf } from "../fixtures/errors.ts";
+import { fakeEngine } from "../fixtures/engine.ts";
 import { createHome, REQUESTED } from "../fixtures/home.ts";
 import { cgroup, kernel, kernelMount, type KernelFiles } from "../fixtures/kernel.ts";
 import { CLOSED_PROCESS, postureEdge, postureRequest } from "../fixtures/posture.ts";
@@ -39,7 +41,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
   const posture = postureEdge(edge);
   const edges: Edges = {
     ...{ home: home.dir, stateDir: home.stateDir, layout: home.facts().layout, machine: { cpus: 64, memory: 2 ** 40 } },
-    engine: () => ({ id: "podman", inspect: async () => one, sandboxes: async () => [one], update: async () => {}, remove, storage: async () => [] }),
+    engine: () => fakeEngine({ inspect: async () => one, sandboxes: async () => [one], update: async () => {}, remove }),
     storeEdge: createStoreEdge(0),
     secrets: { surroundings: () => ({ inGateway: true, environment: {}, plaintext: [] }), agents: () => ["main"], onNew: () => {} },
     privateFiles,
@@ -59,6 +61,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
     posture,
     ledger: createLedger(`${home.stateDir}/fortress`, Date.now),
     isolation: isolationEdge(),
+    lockdown: createLockdownFile(`${home.stateDir}/fortress`),
   };
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);
   const plan = fortress.plan({ ...REQUESTED, agentId: "main", workspace: home.facts().workspace, nativeLimits: {} });

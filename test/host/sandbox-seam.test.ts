@@ -1,3 +1,4 @@
+import type { Lockdown } from "../../src/flows/lockdown.ts";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxPlan, SandboxRequest } from "../../src/flows/core.ts";
@@ -70,6 +71,16 @@ function setUp() {
     },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),
+    lockdown: {
+      state: vi.fn<Lockdown["state"]>(() => undefined),
+      assertOpen: vi.fn<Lockdown["assertOpen"]>(),
+      still: vi.fn<Lockdown["still"]>(async ({ container: { name } }) => {
+        log.push(`still ${name}`);
+        return "paused";
+      }),
+      lock: vi.fn<Lockdown["lock"]>(),
+      thaw: vi.fn<Lockdown["thaw"]>(),
+    },
   };
   const removeContainer = vi.fn(async (engine: string, name: string) => void log.push(`remove ${engine} ${name}`));
   const agentCount = vi.fn(() => 1);
@@ -86,6 +97,45 @@ beforeEach(() => {
 });
 
 const EXEC = { command: "ls", env: { PATH: "/gateway/bin", HOME: "/workspace" }, usePty: false };
+
+describe("a lockdown", () => {
+  const locked = () => {
+    throw new FortressError("sandboxes-locked", "sandboxes are locked down.", "Thaw them.");
+  };
+
+  it("refuses a sandbox before OpenClaw starts or makes one", async () => {
+    world.install();
+    world.fortress.lockdown.assertOpen.mockImplementation(locked);
+    await expect(world.create("podman")).rejects.toThrow("fortress: sandboxes are locked down. Remedy: Thaw them.");
+    expect(world.log).toEqual([]);
+  });
+
+  it("that came while a sandbox was made stills it, and gives it to nobody", async () => {
+    world.install();
+    world.fortress.lockdown.assertOpen.mockImplementationOnce(() => {}).mockImplementation(locked);
+    world.fortress.lockdown.state.mockReturnValue({ since: undefined, because: "x" });
+    await expect(world.create("podman")).rejects.toThrow("locked down");
+    expect(world.log.at(-1)).toBe(`still ${RUNTIME_ID}`);
+  });
+
+  it("withholds commands, secrets and files from a turn that is under way", async () => {
+    const read = vi.fn(() => "content");
+    const inner = { ...handle(), runShellCommand: vi.fn(async () => ({ code: 0 })), createFsBridge: () => ({ read, root: "/workspace" }) };
+    const buildExecSpec = vi.spyOn(inner, "buildExecSpec");
+    world.bases.podman.mockResolvedValue(inner);
+    world.install();
+    const made = await world.create("podman");
+    const bridge = made.createFsBridge!({}) as { read(): string; root: string };
+    expect([bridge.read(), bridge.root]).toEqual(["content", "/workspace"]);
+    await made.buildExecSpec(EXEC);
+    world.fortress.lockdown.assertOpen.mockImplementation(locked);
+    await expect(made.buildExecSpec(EXEC)).rejects.toThrow("locked down");
+    expect(() => made.runShellCommand!({ script: "" })).toThrow("locked down");
+    expect(() => bridge.read()).toThrow("locked down");
+    expect([buildExecSpec, world.fortress.exec, read].map((each) => each.mock.calls.length)).toEqual([1, 1, 1]);
+    expect(inner.runShellCommand).not.toHaveBeenCalled();
+  });
+});
 
 describe("installation", () => {
   const builtIn = (): unknown[] => ["podman", "docker", "fortress"].map((id) => world.registry.current(id));
@@ -354,9 +404,12 @@ describe("an exec", () => {
   });
 
   it("keeps everything else of the handle", async () => {
-    const runShellCommand = vi.fn();
+    const runShellCommand = vi.fn(async () => ({ code: 7 }));
     world.bases.docker.mockResolvedValue(Object.assign(handle(), { runShellCommand, workdir: "/workspace" }));
-    expect(await world.create("docker")).toMatchObject({ runtimeId: RUNTIME_ID, runShellCommand, workdir: "/workspace" });
+    const made = await world.create("docker");
+    expect(made).toMatchObject({ runtimeId: RUNTIME_ID, workdir: "/workspace" });
+    expect(await made.runShellCommand!({ script: "x" })).toEqual({ code: 7 });
+    expect(runShellCommand).toHaveBeenCalledExactlyOnceWith({ script: "x" });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { chatCommand, ownerCommand } from "../../../src/host/chat/commands.ts";
 import { VERBS } from "../../../src/host/chat/table.ts";
 import type { Surface } from "../../../src/host/shared.ts";
@@ -40,4 +40,36 @@ it("says what was probably meant", async () => {
 
 it("does not call anything hardened where no instance makes sandboxes", async () => {
   expect(await ask("status")).toMatch(/^fortress: UNKNOWN/);
+});
+
+describe("the words of owners", () => {
+  const RESULT = { state: { since: undefined, because: "x" }, paused: ["one"], stopped: [], resumed: [], failed: [] };
+
+  it.each<[string, Partial<Context>]>([
+    ["an authorised sender of a channel", {}],
+    ["a sender who says that he is the owner", { senderIsOwner: true }],
+    ["a gateway client that may write", { gatewayClientScopes: ["operator.write", "operator.read"] }],
+  ])("are refused to %s, in the same words whatever the state is", async (_, context) => {
+    const lockdown = vi.fn(async () => RESULT);
+    const running = await ask("lockdown", { lockdown }, context);
+    expect(running).toMatch(/^fortress: only owners/);
+    expect(await ask("thaw now", {}, context)).toBe(running);
+    expect(lockdown).not.toHaveBeenCalled();
+  });
+
+  it("work for a gateway client of the owner, and in the owners' command", async () => {
+    const lockdown = vi.fn(async () => RESULT);
+    expect(await ask("lockdown", { lockdown }, { gatewayClientScopes: ["operator.admin"] })).toMatch(/^fortress: LOCKDOWN \(x\).*\nPaused: one\n/);
+    expect(await ask("lockdown", { lockdown }, {}, ownerCommand())).toContain("LOCKDOWN");
+    expect(lockdown).toHaveBeenCalledTimes(2);
+  });
+
+  it("do nothing for somebody who is no owner any more", async () => {
+    const lockdown = vi.fn(async () => RESULT);
+    const assertOwnerCurrent = () => {
+      throw new Error("Channel operator authority changed; send a new request.");
+    };
+    expect(await ask("lockdown", { lockdown }, { assertOwnerCurrent }, ownerCommand())).toContain("authority changed");
+    expect(lockdown).not.toHaveBeenCalled();
+  });
 });

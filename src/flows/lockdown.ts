@@ -1,0 +1,134 @@
+import pLimit from "p-limit";
+import { FortressError } from "../model/errors.ts";
+import type { LockdownState } from "../model/lockdown.ts";
+import type { EngineId } from "../model/sandbox.ts";
+import type { Core } from "./core.ts";
+import { listOurs, type OwnSandbox } from "./ours.ts";
+import type { HostFacts } from "./status.ts";
+
+/** What a lockdown or its end did to each sandbox, by name. */
+export interface LockdownOutcome {
+  readonly state: LockdownState | undefined;
+  readonly paused: readonly string[];
+  /** Those that the engine can't pause. */
+  readonly stopped: readonly string[];
+  readonly resumed: readonly string[];
+  /** What could not be done or seen, one sentence each. */
+  readonly failed: readonly string[];
+}
+
+export interface Lockdown {
+  state(): LockdownState | undefined;
+  /** @throws FortressError `sandboxes-locked` */
+  assertOpen(): void;
+  /** From now on refuses every sandbox and every exec; then pauses the sandboxes that there are. */
+  lock(host: () => HostFacts, because: string): Promise<LockdownOutcome>;
+  /** Lets everything go on. */
+  thaw(host: () => HostFacts, because: string): Promise<LockdownOutcome>;
+  /**
+   * Stops what runs in one sandbox, where it is if the engine can, else by ending it.
+   * @returns what was done
+   * @throws what the engine says when neither can be done
+   */
+  still(sandbox: OwnSandbox, because: string): Promise<"paused" | "stopped">;
+}
+
+/** Enough to be quick, few enough for a small machine that has other things to do. */
+const AT_ONCE = 4;
+
+export function createLockdown(core: Core, now: () => number): Lockdown {
+  const { edges, ledger } = core;
+  const { lockdown: file } = edges;
+
+  const still: Lockdown["still"] = async ({ engine, container: { id, name } }, because) => {
+    const { pause, kill } = edges.engine(engine);
+    try {
+      await pause(id);
+      await ledger.record({ action: "sandbox.paused", target: name, because, outcome: "done" });
+      return "paused";
+    } catch (refusal) {
+      try {
+        await kill(id);
+      } catch (error) {
+        await ledger.record({ action: "sandbox.stopped", target: name, because, outcome: "failed", detail: textOf(error) });
+        throw error;
+      }
+      await ledger.record({ action: "sandbox.stopped", target: name, because: `${because}; it could not be paused`, outcome: "done", detail: textOf(refusal) });
+      return "stopped";
+    }
+  };
+
+  /** Does the same to many; one that went away meanwhile is as good as done. */
+  const each = async (sandboxes: readonly OwnSandbox[], failed: string[], act: (sandbox: OwnSandbox) => Promise<void>): Promise<void> => {
+    const limit = pLimit(AT_ONCE);
+    await Promise.all(
+      sandboxes.map((sandbox) =>
+        limit(async () => {
+          try {
+            await act(sandbox);
+          } catch (error) {
+            const gone = await edges.engine(sandbox.engine).inspect(sandbox.container.id).then((found) => found === undefined, () => false);
+            if (!gone) failed.push(`${sandbox.container.name}: ${textOf(error)}`);
+          }
+        }),
+      ),
+    );
+  };
+
+  const list = async (host: () => HostFacts, failed: string[]): Promise<readonly OwnSandbox[]> => {
+    const { sandboxes, unseen } = await listOurs(core, factsOf(host));
+    for (const { engine, error } of unseen) if (!isMissing(error)) failed.push(`${engine}: ${textOf(error)}`);
+    return sandboxes;
+  };
+
+  return {
+    state: () => file.state(),
+    assertOpen() {
+      const state = file.state();
+      if (state) throw new FortressError("sandboxes-locked", `sandboxes are locked down${state.since === undefined ? "" : ` since ${state.since}`} (${state.because}).`, "An owner of the gateway ends it: /fortress thaw, or openclaw fortress thaw.");
+    },
+    still,
+    async lock(host, because) {
+      if (!file.state()) {
+        // Before anything is asked of an engine: from here on nothing new begins.
+        file.lock({ since: new Date(now()).toISOString(), because });
+        await ledger.record({ action: "lockdown", because, outcome: "done" });
+      }
+      const done = { paused: [] as string[], stopped: [] as string[] };
+      const failed: string[] = [];
+      await each((await list(host, failed)).filter(({ container }) => container.running), failed, async (sandbox) => void done[await still(sandbox, "lockdown")].push(sandbox.container.name));
+      return { state: file.state(), ...done, resumed: [], failed };
+    },
+    async thaw(host, because) {
+      const was = file.state();
+      file.thaw();
+      if (was) await ledger.record({ action: "thaw", because, outcome: "done" });
+      const resumed: string[] = [];
+      const failed: string[] = [];
+      await each((await list(host, failed)).filter(({ container }) => container.paused), failed, async ({ engine, container: { id, name } }) => {
+        await edges.engine(engine).unpause(id);
+        await ledger.record({ action: "sandbox.resumed", target: name, because, outcome: "done" });
+        resumed.push(name);
+      });
+      return { state: file.state(), paused: [], stopped: [], resumed, failed };
+    },
+  };
+}
+
+/** A wrong configuration must not keep anybody from locking down: then every engine is asked. */
+function factsOf(host: () => HostFacts): Pick<HostFacts, "engines" | "workspaces"> {
+  try {
+    return host();
+  } catch (error) {
+    if (!(error instanceof FortressError)) throw error;
+    return { engines: ["podman", "docker"] satisfies EngineId[], workspaces: [] };
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof FortressError && error.code === "engine-missing";
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
