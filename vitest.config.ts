@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/{real,contract}/**"] } },
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/{real,contract}/**"], testTimeout: 30_000 } },
       {
         test: {
           name: "real",
