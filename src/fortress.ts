@@ -7,6 +7,8 @@ import { createIsolation, type Isolation } from "./flows/isolation.ts";
 import { createPosture, type Posture } from "./flows/posture.ts";
 import type { LedgerFlow } from "./flows/ledger.ts";
 import { createLockdown, type Lockdown } from "./flows/lockdown.ts";
+import { createReconcile, type Reconcile } from "./flows/reconcile.ts";
+import { createWatch, type Watch } from "./flows/watch.ts";
 import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
 import { createStatus, type Status } from "./flows/status.ts";
 
@@ -21,6 +23,8 @@ export interface Fortress extends Creation {
   readonly secrets: SecretsFlow;
   readonly ledger: LedgerFlow;
   readonly lockdown: Lockdown;
+  readonly reconcile: Reconcile;
+  readonly watch: Watch;
   readonly status: Status;
 }
 
@@ -31,6 +35,8 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const furnishing = createFurnishing(core);
   const posture = createPosture(core);
   const lockdown = createLockdown(core, edges.storeEdge.now);
+  const reconcile = createReconcile(core, lockdown, () => undefined);
+  const watch = createWatch(edges.watch, reconcile, core.ledger, async () => {});
   return {
     config: () => core.resolve().config,
     ...creation,
@@ -41,6 +47,8 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     secrets: createSecretsFlow(core),
     ledger: core.ledger,
     lockdown,
-    status: createStatus(core, posture),
+    reconcile,
+    watch,
+    status: createStatus(core, posture, () => [...reconcile.findings(), ...watch.findings()]),
   };
 }

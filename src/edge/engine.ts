@@ -7,6 +7,8 @@ export interface Engine {
   readonly id: EngineId;
   /** One container by name or id; undefined when the engine says that there is none. */
   inspect(name: string): Promise<Container | undefined>;
+  /** Several containers by full id, from one look; without those that are gone. */
+  inspectAll(ids: readonly string[]): Promise<Container[]>;
   /** Every container, running or not, that OpenClaw labelled as a sandbox. */
   sandboxes(): Promise<Container[]>;
   /** Applies limits to a running container; rejects when the engine refuses. */
@@ -74,6 +76,7 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
       storage.catch(() => (storage = undefined));
       return storage;
     },
+    inspectAll: async (ids) => (ids.length === 0 ? [] : inspectAll(ids)),
     inspect: async (name) => (await inspectAll([name]))[0],
     async sandboxes() {
       const args = ["ps", "-a", "-q", "--no-trunc", "--filter", `label=${SANDBOX_LABEL}`];

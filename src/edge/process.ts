@@ -1,4 +1,6 @@
+import { createInterface } from "node:readline";
 import { execa } from "execa";
+import { readKernelFile } from "./kernel.ts";
 
 export interface ProcessResult {
   /** Undefined when the process was killed or never started. */
@@ -43,6 +45,47 @@ export const runProcess: RunProcess = async (command, args, { deadlineMs }) => {
   } finally {
     clearTimeout(deadline);
   }
+};
+
+/** A program that runs until it is stopped. */
+export interface Followed {
+  /** Ends it; `ended` is not called any more. */
+  stop(): void;
+  /** True when it is there but stands still, as after SIGSTOP: it says nothing, and nothing says so. */
+  stalled(): boolean;
+}
+
+export interface Follower {
+  line(text: string): void;
+  /** Called once, when it ended by itself or never started. */
+  ended(reason: string): void;
+}
+
+export type FollowProcess = (command: string, args: readonly string[], follower: Follower) => Followed;
+
+/** Longer than any event; a line without an end must not fill the gateway's memory. */
+const MAX_LINE = 64 * 1024;
+
+/** Starts one program without a shell, in a process group of its own, and hands on what it says line by line. */
+export const followProcess: FollowProcess = (command, args, { line, ended }) => {
+  const child = execa(command, args, { reject: false, stdin: "ignore", stderr: "pipe", detached: true, buffer: { stdout: false, stderr: true }, maxBuffer: { stderr: MAX_LINE } });
+  let stopped = false;
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (text) => !stopped && text.length <= MAX_LINE && line(text));
+  void child.then(({ exitCode, code, stderr }) => {
+    lines.close();
+    if (!stopped) ended(code === "ENOENT" ? `${command} is not installed` : `${command} ${args[0]} ended (${stderr.trim().slice(-200) || `exit ${exitCode}`})`);
+  });
+  return {
+    stop() {
+      stopped = true;
+      if (child.pid !== undefined) killGroup(child.pid);
+    },
+    stalled() {
+      const stat = child.pid === undefined ? undefined : readKernelFile(`/proc/${child.pid}/stat`);
+      return stat !== undefined && /^[Tt]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+    },
+  };
 };
 
 function killGroup(pid: number): void {

@@ -1,5 +1,7 @@
 import { posix } from "node:path";
 import { type Config, resolveConfig } from "../config/resolve.ts";
+import type { Clock } from "../edge/clock.ts";
+import type { FollowEvents } from "../edge/engine-events.ts";
 import type { DescribeContainer } from "../edge/engine-text.ts";
 import type { Engine } from "../edge/engine.ts";
 import type { PrivateFiles } from "../edge/private-files.ts";
@@ -57,6 +59,7 @@ export interface Edges {
   readonly ledger: Ledger;
   readonly isolation: IsolationEdge;
   readonly lockdown: LockdownFile;
+  readonly watch: { readonly clock: Clock; readonly follow: FollowEvents };
 }
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */

@@ -2,6 +2,7 @@ import type { Config } from "../config/resolve.ts";
 import { readLimits } from "../limits/cgroup.ts";
 import { shortfalls } from "../limits/compare.ts";
 import { UNSEEN } from "../limits/guard.ts";
+import type { NativeLimits } from "../limits/plan.ts";
 import { createCpuRates } from "../limits/rates.ts";
 import { readUse } from "../limits/usage.ts";
 import { FortressError } from "../model/errors.ts";
@@ -26,6 +27,8 @@ export interface HostFacts {
   readonly findings: readonly Finding[];
   /** Where the gateway listens; OpenClaw's own default where nothing is said. */
   readonly port?: number;
+  /** Limits that the operator set for an agent in OpenClaw's own configuration; undefined is a sandbox of several agents. */
+  readonly nativeLimits?: (agentId: string | undefined) => NativeLimits;
   /** Log files and folders of the gateway, absolute. */
   readonly logs?: readonly string[];
 }
@@ -33,7 +36,7 @@ export interface HostFacts {
 /** Never rejects for a wrong configuration: that is what the report then says. */
 export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
-export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture): Status {
+export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture, more: () => readonly Finding[]): Status {
   const rates = createCpuRates();
 
   const useOf = ({ id, pid }: Container): Record<LimitName, number | undefined> => {
@@ -81,7 +84,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked);
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked);
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { monotonicClock } from "../edge/clock.ts";
+import { createFollowEvents } from "../edge/engine-events.ts";
 import { createDescribe } from "../edge/engine-text.ts";
 import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
@@ -9,7 +11,7 @@ import { createLockdownFile } from "../edge/lockdown.ts";
 import { createPostureEdge } from "../edge/posture.ts";
 import { privateFiles } from "../edge/private-files.ts";
 import { createIsolationEdge } from "../edge/probe.ts";
-import { runProcess } from "../edge/process.ts";
+import { followProcess, runProcess } from "../edge/process.ts";
 import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
 import { configFile, guardedPlaces } from "./places.ts";
@@ -36,6 +38,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     guarded: guardedPlaces(home, stateDir),
     folders: createFolders(join(stateDir, "fortress")),
     ledger: createLedger(join(stateDir, "fortress"), Date.now),
+    watch: { clock: monotonicClock, follow: createFollowEvents(followProcess) },
     lockdown: createLockdownFile(join(stateDir, "fortress")),
     posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
     isolation: createIsolationEdge(runProcess),

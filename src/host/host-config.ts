@@ -1,4 +1,5 @@
 import type { HostFacts } from "../flows/status.ts";
+import type { NativeLimits } from "../limits/plan.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EngineId } from "../model/sandbox.ts";
 import { sharedRootFindings } from "./shared-root.ts";
@@ -22,6 +23,7 @@ interface HostConfig {
 interface SandboxSection {
   readonly mode?: AgentSandbox["mode"];
   readonly backend?: string;
+  readonly docker?: NativeLimits;
 }
 
 interface AgentSection {
@@ -56,6 +58,7 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
     findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId))],
     logs: logFiles(config),
     ...portOf(config),
+    nativeLimits: (agentId) => nativeLimits(config, agentId),
   };
 }
 
@@ -64,6 +67,14 @@ function portOf({ gateway }: HostConfig, env: NodeJS.ProcessEnv = process.env): 
   const { port } = (gateway ?? {}) as { port?: unknown };
   const found = Number(env.OPENCLAW_GATEWAY_PORT ?? port);
   return Number.isInteger(found) && found > 0 ? { port: found } : {};
+}
+
+/** What `sandbox.docker` sets for an agent, else for all. Ids are compared as OpenClaw writes them into session keys. */
+function nativeLimits(config: HostConfig, agentId: string | undefined): NativeLimits {
+  const { defaults, entries = {}, list = [] } = (config.agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
+  const own = Object.entries(entries).find(([id]) => id.toLowerCase() === agentId)?.[1] ?? list.find(({ id = "main" }) => id.toLowerCase() === agentId);
+  const { memory, cpus, pidsLimit } = { ...defaults?.sandbox?.docker, ...own?.sandbox?.docker };
+  return { memory, cpus, pidsLimit };
 }
 
 /** OpenClaw's default folder, and the file that the operator chose. */

@@ -15,6 +15,7 @@ import { hasSeam, installSeam } from "./sandbox-seam.ts";
 import { registerPages } from "./pages.ts";
 import { maskToolResults } from "./secret-masking.ts";
 import { gatewaySecrets } from "./secret-surroundings.ts";
+import { watchService } from "./watch-service.ts";
 import { shareSurface } from "./shared.ts";
 import { statusTool } from "./status-tool.ts";
 import { STATUS_TOOL } from "./tool-policy.ts";
@@ -66,6 +67,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
     thaw: (because) => fortress.lockdown.thaw(facts, because),
   });
   const restore = (): void => {
+    fortress.watch.stop();
     unshare();
     uninstall();
   };
@@ -74,6 +76,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.registerService(healthService(fortress, restore));
   api.registerService(projectionService(fortress, edges));
   api.registerService(verdictService(watched));
+  api.registerService(watchService(fortress, facts));
 }
 
 /** Shows in OpenClaw's own health that every sandbox is refused, from the start and not only at the first turn. */

@@ -1,0 +1,140 @@
+import pLimit from "p-limit";
+import { readLimits } from "../limits/cgroup.ts";
+import { driftOf } from "../limits/drift.ts";
+import { planLimits } from "../limits/plan.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Finding } from "../model/finding.ts";
+import { agentOf, type Container, type EngineId, type Limits } from "../model/sandbox.ts";
+import { attemptKey, type Observed, planReconcile, type Step } from "../reconcile/plan.ts";
+import { type Core, RECREATE } from "./core.ts";
+import type { Lockdown } from "./lockdown.ts";
+import { isOurs, listOurs, type OwnSandbox, rootsOf } from "./ours.ts";
+import type { HostFacts } from "./status.ts";
+
+export interface Change extends OwnSandbox {
+  /** What happened to it or was done about it, such as `update` or `limit`. */
+  readonly what: string;
+}
+
+export interface Reconcile {
+  /**
+   * Looks at every sandbox of this gateway, and brings back what is not as it should be. Never
+   * rejects for an engine: what could not be looked at is a finding until the next time.
+   * @returns the sandboxes that there are
+   */
+  all(host: HostFacts): Promise<readonly OwnSandbox[]>;
+  /** The same for some containers, after events of the engine. */
+  some(engine: EngineId, ids: readonly string[], what: string, host: HostFacts): Promise<void>;
+  /** Tells of every change that was seen or made, until the returned function is called. */
+  onChange(listener: (change: Change) => void): () => void;
+  findings(): readonly Finding[];
+}
+
+/** Each may start a process of the engine, which is heavy on a small machine. */
+const AT_ONCE = 4;
+
+export function createReconcile(core: Core, lockdown: Lockdown, frozen: (container: Container) => string | undefined): Reconcile {
+  const { edges, ledger, planned, resolve } = core;
+  const listeners = new Set<(change: Change) => void>();
+  const inVain = new Map<string, string>();
+  const findings = new Map<string, Finding>();
+  const tell = (sandbox: OwnSandbox, what: string): void => listeners.forEach((listener) => listener({ ...sandbox, what }));
+
+  const wantedFor = ({ name, labels }: Container, host: HostFacts): Limits => {
+    const agentId = agentOf(labels["openclaw.sessionKey"]);
+    return (planned.get(name)?.limits ?? planLimits(resolve().config.limits, host.nativeLimits?.(agentId) ?? {}, edges.machine)).limits;
+  };
+  const driftIn = (container: Container, wanted: Limits): readonly string[] | undefined =>
+    edges.isVisible(container) ? driftOf(wanted, readLimits(edges.readKernel, container.pid)) : undefined;
+
+  const observe = (container: Container, wanted: Limits | undefined): Observed => ({
+    container,
+    drift: wanted && container.running ? driftIn(container, wanted) : undefined,
+    exposed: container.running ? (core.mountsOf(container, agentOf(container.labels["openclaw.sessionKey"]))?.exposed ?? []) : [],
+    inVain: inVain.get(container.id),
+  });
+
+  const setLimits = async ({ engine, container }: OwnSandbox, wanted: Limits, because: string): Promise<void> => {
+    const refusal = await edges.engine(engine).update(container.id, wanted).then(() => undefined, textOf);
+    const left = driftIn(container, wanted) ?? [];
+    if (left.length > 0 && (await isGone(engine, container))) return;
+    if (left.length > 0) inVain.set(container.id, attemptKey(left));
+    else inVain.delete(container.id);
+    const detail = [...left, ...(refusal === undefined ? [] : [refusal])].join("; ");
+    await ledger.record({ action: "limits.restored", target: container.name, because, outcome: left.length > 0 ? "failed" : "done", ...(detail === "" ? {} : { detail }) });
+  };
+
+  const isGone = (engine: EngineId, { id }: Container): Promise<boolean> =>
+    edges.engine(engine).inspect(id).then((found) => found === undefined || !found.running, () => false);
+
+  const quarantine = async ({ engine, container }: OwnSandbox, because: string): Promise<void> => {
+    const error = await edges.engine(engine).kill(container.id).then(() => undefined, textOf);
+    if (error !== undefined && (await isGone(engine, container))) return;
+    await ledger.record({ action: "sandbox.quarantined", target: container.name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
+    findings.set(container.id, {
+      id: "reconcile.quarantined",
+      severity: "critical",
+      detail: `${container.name} ${error === undefined ? "was stopped" : `could not be stopped (${error})`}: ${because}.`,
+      remedy: RECREATE,
+    });
+  };
+
+  const act = async (sandbox: OwnSandbox, { do: what, because }: Step, wanted: Limits | undefined): Promise<void> => {
+    if (what === "limit") await setLimits(sandbox, wanted!, because);
+    else if (what === "quarantine") await quarantine(sandbox, because);
+    else await lockdown.still(sandbox, because).catch(() => {});
+    tell(sandbox, what);
+  };
+
+  const mend = async (sandboxes: readonly OwnSandbox[], host: HostFacts): Promise<void> => {
+    const locked = lockdown.state() !== undefined;
+    const limit = pLimit(AT_ONCE);
+    await Promise.all(
+      sandboxes.map((sandbox) =>
+        limit(async () => {
+          // OpenClaw's browser gets no limits from fortress at its creation either.
+          const wanted = sandbox.container.labels["openclaw.sandboxBrowser"] === undefined ? configured(() => wantedFor(sandbox.container, host)) : undefined;
+          const why = frozen(sandbox.container);
+          for (const step of planReconcile(observe(sandbox.container, wanted), { locked, ...(why === undefined ? {} : { frozen: why }) })) await act(sandbox, step, wanted);
+        }),
+      ),
+    );
+  };
+
+  return {
+    async all(host) {
+      const { sandboxes, unseen } = await listOurs(core, host);
+      const there = new Set(sandboxes.map(({ container }) => container.id));
+      for (const known of [inVain, findings]) for (const id of known.keys()) if (!there.has(id)) known.delete(id);
+      for (const { engine, error } of unseen) findings.set(engine, { id: "reconcile.unseen", severity: "warn", detail: `The sandboxes of ${engine} can't be watched: ${textOf(error)}`, remedy: error instanceof FortressError ? error.remedy : `Check that "${engine} ps" answers for the gateway's user.` });
+      await mend(sandboxes, host);
+      return sandboxes;
+    },
+    async some(engine, ids, what, host) {
+      const roots = rootsOf(core, host.workspaces);
+      const found = await edges.engine(engine).inspectAll(ids);
+      const sandboxes = found.filter((container) => isOurs(container, roots)).map((container) => ({ engine, container }));
+      for (const sandbox of sandboxes) tell(sandbox, what);
+      await mend(sandboxes, host);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    findings: () => [...findings.values()],
+  };
+}
+
+/** Where the configuration is wrong nothing is known to be wanted; that every sandbox is refused is said elsewhere. */
+function configured<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FortressError) return undefined;
+    throw error;
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

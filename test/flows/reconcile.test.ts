@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import type { Engine } from "../../src/edge/engine.ts";
+import type { Change } from "../../src/flows/reconcile.ts";
+import { FortressError } from "../../src/model/errors.ts";
+import type { Container, Limits } from "../../src/model/sandbox.ts";
+import { container, LIMITS } from "../fixtures/container.ts";
+import { fakeEngine } from "../fixtures/engine.ts";
+import { cgroup, kernel, kernelMount } from "../fixtures/kernel.ts";
+import { secretWorld } from "../fixtures/world.ts";
+
+const LABELS = { "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main:main" };
+const idOf = (name: string): string => name.repeat(64);
+
+/** A gateway with one or more sandboxes, each with limits of its own in the kernel. */
+function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}) {
+  const limits = new Map<number, Limits>();
+  const all = new Map<string, Container>();
+  const calls: string[] = [];
+  const engine = fakeEngine({
+    sandboxes: async () => (calls.push("sandboxes"), [...all.values()]),
+    inspect: async (id) => [...all.values()].find((each) => each.id === id),
+    inspectAll: async (ids) => (calls.push(`inspect ${ids.length}`), [...all.values()].filter(({ id }) => ids.includes(id))),
+    update: async (id, wanted) => {
+      calls.push(`update ${id[0]}`);
+      limits.set([...all.values()].find((each) => each.id === id)!.pid, wanted);
+    },
+    pause: async (id) => void calls.push(`pause ${id[0]}`),
+    kill: async (id) => void calls.push(`kill ${id[0]}`),
+    ...does,
+  });
+  const files = (): Record<string, string> => ({
+    "/sys/fs/cgroup/cgroup.controllers": "cpu memory pids\n",
+    ...Object.assign({}, ...[...limits].map(([pid, { memory, cpus, pids }]) => ({ [`/proc/${pid}/cgroup`]: `0::/c${pid}\n`, ...cgroup(`/sys/fs/cgroup/c${pid}`, { "memory.max": String(memory), "memory.swap.max": "0", "cpu.max": `${cpus * 1e5} 100000`, "pids.max": String(pids) }) }))),
+  });
+  const mounts = { exposed: false };
+  const world = secretWorld("", {}, {
+    engine: () => engine,
+    machine: { cpus: 64, memory: 2 ** 40 },
+    readKernel: (path) => kernel(files())(path),
+    isVisible: ({ pid }) => limits.has(pid),
+    readMounts: (pid) => (pid === "self" ? [kernelMount("/", "rw")] : [kernelMount("/workspace", "rw", world.home.workspace), ...(mounts.exposed ? [kernelMount("/state", "ro", world.home.stateDir)] : [])]),
+  });
+  const binds = () => [{ source: world.home.workspace, target: "/workspace", mode: "rw" as const }, ...(mounts.exposed ? [{ source: world.home.stateDir, target: "/state", mode: "ro" as const }] : [])];
+  const add = (name: string, overrides: Partial<Container> = {}, has: Limits = LIMITS): void => {
+    const pid = 1_000 + all.size;
+    all.set(name, container({ name, id: idOf(name), pid, labels: LABELS, binds: binds(), ...overrides }));
+    limits.set(pid, has);
+  };
+  for (const name of names) add(name);
+  const { reconcile, ledger, lockdown, status } = world.fortress;
+  const loosen = (name: string, change: Partial<Limits> = { pids: 4_000 }): void => void limits.set(all.get(name)!.pid, { ...LIMITS, ...change });
+  const deeds = async () => (await ledger.read()).records.map(({ action, target, outcome, because, detail }) => ({ action, target, outcome, because, detail }));
+  return { ...world, reconcile, lockdown, status, all, add, calls, limits, loosen, deeds, mounts, binds, changed: () => calls.filter((call) => !/^(sandboxes|inspect)/.test(call)) };
+}
+
+describe("looking at all", () => {
+  it("asks the engine twice for a hundred sandboxes that are as they should be", async () => {
+    const { reconcile, host, add, calls } = setUp([]);
+    for (let index = 0; index < 100; index += 1) add(String(index), { id: index.toString(16).padStart(64, "0") });
+    expect(await reconcile.all(host())).toHaveLength(100);
+    expect(calls).toEqual(["sandboxes"]);
+  });
+
+  it("brings limits back, exactly those that drifted, and writes it down once", async () => {
+    const { reconcile, host, loosen, changed, limits, deeds, all } = setUp(["a", "b"]);
+    loosen("a", { pids: 4_000, cpus: 0.1 });
+    await reconcile.all(host());
+    await reconcile.all(host());
+    expect(changed()).toEqual(["update a"]);
+    expect(limits.get(all.get("a")!.pid)).toMatchObject({ pids: 512, cpus: 4 });
+    expect(await deeds()).toEqual([{ action: "limits.restored", target: "a", outcome: "done", because: "CPUs is 0.1 instead of 4; PIDs is 4000 instead of 512", detail: undefined }]);
+  });
+
+  it("respects what the operator set in OpenClaw's own configuration", async () => {
+    const { reconcile, host, limits, all } = setUp();
+    await reconcile.all({ ...host(), nativeLimits: (agent) => (agent === "main" ? { pidsLimit: 100 } : {}) });
+    expect(limits.get(all.get("a")!.pid)).toMatchObject({ pids: 100 });
+  });
+
+  it("tries once what the kernel refuses, and says so by the kernel's own value", async () => {
+    const { reconcile, host, loosen, changed, deeds } = setUp(["a"], { update: async () => Promise.reject(new Error("no cgroup")) });
+    loosen("a");
+    await reconcile.all(host());
+    expect(await deeds()).toMatchObject([{ action: "limits.restored", outcome: "failed", detail: "PIDs is 4000 instead of 512; no cgroup" }]);
+    await reconcile.all(host());
+    expect(await deeds()).toHaveLength(1);
+    loosen("a", { pids: 5_000 });
+    await reconcile.all(host());
+    expect(await deeds()).toHaveLength(2);
+    expect(changed()).toEqual([]);
+  });
+
+  it("takes a container that went away meanwhile for nothing", async () => {
+    const { reconcile, host, loosen, all, deeds } = setUp(["a"], {
+      update: async () => {
+        all.clear();
+        throw new Error("no such container");
+      },
+    });
+    loosen("a");
+    await reconcile.all(host());
+    expect(await deeds()).toEqual([]);
+  });
+
+  it.each<[string, Partial<Container>]>([
+    ["without OpenClaw's label", { labels: {} }],
+    ["with another value of it", { labels: { "openclaw.sandbox": "true" } }],
+    ["of another gateway", { binds: [{ source: "/srv/other", target: "/workspace", mode: "rw" }] }],
+    ["without a full id", { id: "abc" }],
+  ])("never acts on a container %s, whatever is wrong with it", async (_, overrides) => {
+    const { reconcile, lockdown, host, add, loosen, changed } = setUp([]);
+    add("x", overrides);
+    loosen("x");
+    await reconcile.all(host());
+    await reconcile.some("podman", [overrides.id ?? idOf("x")], "update", host());
+    await lockdown.lock(host, "y");
+    await reconcile.all(host());
+    expect(changed()).toEqual([]);
+  });
+
+  it("leaves the limits of OpenClaw's browser, which has none from fortress", async () => {
+    const { reconcile, host, add, loosen, changed } = setUp([]);
+    add("x", { labels: { ...LABELS, "openclaw.sandboxBrowser": "1" } });
+    loosen("x");
+    await reconcile.all(host());
+    expect(changed()).toEqual([]);
+  });
+
+  it("pauses what runs in spite of a lockdown", async () => {
+    const { reconcile, lockdown, host, add, changed } = setUp([]);
+    await lockdown.lock(host, "x");
+    add("a");
+    await reconcile.all(host());
+    expect(changed()).toEqual(["pause a"]);
+  });
+
+  it("ends what shows the state directory to a sandbox, once, and that is critical until it is gone", async () => {
+    const { reconcile, host, add, all, mounts, changed, status } = setUp([]);
+    mounts.exposed = true;
+    add("a");
+    await reconcile.all(host());
+    expect(changed()).toEqual(["kill a"]);
+    all.set("a", { ...all.get("a")!, running: false, pid: 0 });
+    await reconcile.all(host());
+    expect(changed()).toEqual(["kill a"]);
+    expect((await status(host)).findings).toContainEqual(expect.objectContaining({ id: "reconcile.quarantined", severity: "critical", detail: expect.stringMatching(/^a was stopped: \/state /) as string }));
+    all.clear();
+    await reconcile.all(host());
+    expect(reconcile.findings()).toEqual([]);
+  });
+
+  it("says that an engine does not answer, and forgets it when it does", async () => {
+    let down = true;
+    const { reconcile, host } = setUp([], { sandboxes: async () => (down ? Promise.reject(new FortressError("engine-missing", "podman is not installed.", "Install it.")) : []) });
+    await reconcile.all(host());
+    expect(reconcile.findings()).toMatchObject([{ id: "reconcile.unseen", remedy: "Install it." }]);
+    down = false;
+    await reconcile.all(host());
+    expect(reconcile.findings()).toEqual([]);
+  });
+});
+
+describe("looking at some", () => {
+  it("mends those, from one look, and tells of what happened and what was done", async () => {
+    const { reconcile, host, loosen, calls } = setUp(["a", "b"]);
+    loosen("a");
+    loosen("b");
+    const told: Change[] = [];
+    const forget = reconcile.onChange((change) => told.push(change));
+    await reconcile.some("podman", [idOf("a")], "update", host());
+    expect(calls).toEqual(["inspect 1", "update a"]);
+    expect(told.map(({ container: { name }, what }) => [name, what])).toEqual([["a", "update"], ["a", "limit"]]);
+    forget();
+    await reconcile.some("podman", [idOf("b")], "update", host());
+    expect(told).toHaveLength(2);
+  });
+
+  it("does nothing for one that is gone", async () => {
+    const { reconcile, host, calls } = setUp([]);
+    await reconcile.some("podman", [idOf("a")], "remove", host());
+    expect(calls).toEqual(["inspect 1"]);
+  });
+});

@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { EngineEvent } from "../../src/edge/engine-events.ts";
+import type { LedgerFlow } from "../../src/flows/ledger.ts";
+import type { Reconcile } from "../../src/flows/reconcile.ts";
+import type { HostFacts } from "../../src/flows/status.ts";
+import { createWatch, SWEEP_MS } from "../../src/flows/watch.ts";
+import type { EngineId } from "../../src/model/sandbox.ts";
+
+const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
+const ID = "a".repeat(64);
+
+/** A watch whose time passes only when the test says so. */
+function setUp(host: () => HostFacts = () => HOST) {
+  let now = 0;
+  let timers: { at: number; action: () => void }[] = [];
+  const clock = {
+    now: () => now,
+    after(ms: number, action: () => void) {
+      const timer = { at: now + ms, action };
+      timers.push(timer);
+      return () => void (timers = timers.filter((each) => each !== timer));
+    },
+  };
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+  /** Lets time pass; timers fire once each, however late. */
+  const pass = async (ms: number, stalled = false): Promise<void> => {
+    const end = now + ms;
+    for (;;) {
+      if (stalled) now = end;
+      const due = timers.filter(({ at }) => at <= end).sort((left, right) => left.at - right.at)[0];
+      if (!due) break;
+      timers = timers.filter((each) => each !== due);
+      now = Math.max(now, due.at);
+      due.action();
+      await settle();
+    }
+    now = end;
+    await settle();
+  };
+  const streams: { engine: EngineId; event: (event: EngineEvent) => void; ended: (reason: string) => void; stop: ReturnType<typeof vi.fn>; isStalled: boolean }[] = [];
+  const follow = vi.fn((engine: EngineId, { event, ended }: { event: (event: EngineEvent) => void; ended: (reason: string) => void }) => {
+    const stream = { engine, event, ended, stop: vi.fn(), isStalled: false };
+    streams.push(stream);
+    return { stop: stream.stop, stalled: () => stream.isStalled };
+  });
+  const reconcile = { all: vi.fn<Reconcile["all"]>(async () => []), some: vi.fn<Reconcile["some"]>(async () => {}), onChange: vi.fn<Reconcile["onChange"]>(), findings: () => [] };
+  const atSweep = vi.fn(async () => {});
+  const record = vi.fn<LedgerFlow["record"]>(async () => {});
+  const watch = createWatch({ clock, follow }, reconcile, { record, read: vi.fn(), findings: vi.fn() }, atSweep);
+  const start = async (): Promise<void> => {
+    watch.start(host);
+    await settle();
+  };
+  return { watch, start, pass, settle, streams, follow, reconcile, atSweep, record };
+}
+
+let world: ReturnType<typeof setUp>;
+beforeEach(() => {
+  world = setUp();
+});
+
+describe("the sweep", () => {
+  it("comes at once, then every five minutes from its end", async () => {
+    const { start, pass, reconcile, atSweep } = world;
+    await start();
+    expect(reconcile.all).toHaveBeenCalledTimes(1);
+    await pass(SWEEP_MS - 1);
+    expect(reconcile.all).toHaveBeenCalledTimes(1);
+    await pass(1);
+    expect([reconcile.all.mock.calls.length, atSweep.mock.calls.length]).toEqual([2, 2]);
+  });
+
+  it("comes once after a stall of an hour", async () => {
+    const { start, pass, reconcile } = world;
+    await start();
+    await pass(12 * SWEEP_MS, true);
+    expect(reconcile.all).toHaveBeenCalledTimes(2);
+  });
+
+  it("does not pile up behind a slow engine, and nothing is lost", async () => {
+    const { start, pass, settle, reconcile, streams } = world;
+    let finish = (): void => {};
+    reconcile.all.mockImplementationOnce(() => new Promise((done) => (finish = () => done([]))));
+    await start();
+    for (let index = 0; index < 5; index += 1) {
+      streams[0]!.event({ id: ID, what: "update" });
+      await pass(SWEEP_MS);
+    }
+    expect([reconcile.all.mock.calls.length, reconcile.some.mock.calls.length]).toEqual([1, 0]);
+    finish();
+    await settle();
+    expect([reconcile.all.mock.calls.length, reconcile.some.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it("ends with the watch, also while it is under way", async () => {
+    const { watch, start, pass, settle, reconcile, atSweep, streams } = world;
+    let finish = (): void => {};
+    reconcile.all.mockImplementationOnce(() => new Promise((done) => (finish = () => done([]))));
+    await start();
+    watch.stop();
+    finish();
+    await settle();
+    await pass(3 * SWEEP_MS);
+    expect([reconcile.all.mock.calls.length, atSweep.mock.calls.length]).toEqual([1, 0]);
+    expect(streams.every(({ stop }) => stop.mock.calls.length > 0)).toBe(true);
+  });
+});
+
+describe("events", () => {
+  it("of one moment are answered by one look, at the containers that they name", async () => {
+    const { start, pass, streams, reconcile } = world;
+    await start();
+    for (const id of [ID, "b".repeat(64), ID]) streams[0]!.event({ id, what: "update" });
+    await pass(1_000);
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", [ID, "b".repeat(64)], "update", HOST);
+    streams[0]!.event({ id: ID, what: "start" });
+    await pass(1_000);
+    expect(reconcile.some).toHaveBeenCalledTimes(2);
+  });
+
+  it("that can't be looked at lead to a sweep", async () => {
+    const { start, pass, streams, reconcile } = world;
+    await start();
+    reconcile.some.mockRejectedValueOnce(new Error("podman is down"));
+    streams[0]!.event({ id: ID, what: "update" });
+    await pass(1_000);
+    expect(reconcile.all).toHaveBeenCalledTimes(2);
+  });
+
+  it("that end are asked for again, later each time, with a sweep for what was missed, and that is a finding", async () => {
+    const { watch, start, pass, streams, reconcile } = world;
+    await start();
+    const gaps: number[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      const count = streams.length;
+      streams.at(-1)!.ended("podman events ended (boom)");
+      let gap = 0;
+      for (; streams.length === count && gap < 200_000; gap += 500) await pass(500);
+      gaps.push(gap);
+    }
+    expect(gaps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    expect(watch.findings()).toMatchObject([{ id: "reconcile.blind", detail: expect.stringContaining("boom") as string }]);
+    expect(reconcile.all.mock.calls.length).toBe(1 + 3);
+    await pass(31_000);
+    expect(watch.findings()).toEqual([]);
+  });
+
+  it("of a stream that stands still are asked for again, which is written down", async () => {
+    const { start, pass, streams, record, reconcile } = world;
+    await start();
+    await pass(60_000);
+    streams[0]!.isStalled = true;
+    await pass(10_000);
+    expect(streams).toHaveLength(2);
+    expect(streams[0]!.stop).toHaveBeenCalled();
+    expect(record).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ action: "events.restarted" }));
+    expect(reconcile.all).toHaveBeenCalledTimes(2);
+  });
+
+  it("are asked of the engines that the configuration names now", async () => {
+    let engines: EngineId[] = ["podman"];
+    const { start, pass, streams } = setUp(() => ({ ...HOST, engines }));
+    await start();
+    engines = ["docker"];
+    await pass(SWEEP_MS);
+    expect(streams.map(({ engine, stop }) => [engine, stop.mock.calls.length])).toEqual([["podman", 1], ["docker", 0]]);
+  });
+});

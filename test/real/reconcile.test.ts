@@ -1,0 +1,144 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readKernelFile } from "../../src/edge/kernel.ts";
+import { readLimits } from "../../src/limits/cgroup.ts";
+import { PLUGIN_DIR } from "../support/build.ts";
+import { startGateway, type Gateway } from "../support/gateway.ts";
+import { callMarker } from "../support/model-script.ts";
+import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
+import { prepareEngine } from "../support/setup.ts";
+
+const READ_WRITE = ["operator.read", "operator.write"] as const;
+/** For what fortress does by itself, on a machine that is busy. */
+const SOON = { timeout: 90_000, interval: 250 };
+
+describe("a running sandbox", () => {
+  let model: ScriptedModel;
+  let gateway: Gateway;
+  let elsewhere: string;
+  const strangers: string[] = [];
+
+  beforeAll(async () => {
+    model = await startScriptedModel();
+    elsewhere = await mkdtemp("/tmp/fort-elsewhere-");
+    gateway = await startGateway({ engine: await prepareEngine({ log: () => {} }), model, pluginDir: PLUGIN_DIR, pluginConfig: { limits: { memory: "512m" } }, config: { agents: { entries: { main: { default: true }, other: {} } } } });
+  });
+  afterAll(async () => {
+    for (const id of strangers) await gateway.engine.podman(["rm", "--force", "--time", "0", id]);
+    await gateway?.dispose();
+    await model?.close();
+    await rm(elsewhere, { recursive: true, force: true });
+  });
+
+  const podman = (...args: string[]): Promise<string> => gateway.engine.podman(args);
+  const state = (id: string): Promise<string> => podman("inspect", "--format", "{{.State.Status}}", id);
+
+  /** By its host name, which is the short id. */
+  async function container(agent = "main"): Promise<{ id: string; pid: number }> {
+    const short = (await gateway.exec("cat /etc/hostname", { agent })).trim();
+    const [id, pid] = (await podman("inspect", "--format", "{{.Id}} {{.State.Pid}}", short)).split(" ");
+    return { id: id!, pid: Number(pid) };
+  }
+
+  const pids = (pid: number): number | undefined => readLimits(readKernelFile, pid).pids;
+
+  /** A container that is not this gateway's, with a limit of its own. */
+  async function stranger(...args: string[]): Promise<{ id: string; pid: number }> {
+    const image = (await podman("images", "--format", "{{.Repository}}:{{.Tag}}")).split("\n").find((name) => name.includes("fortress-test"))!;
+    const id = (await podman("run", "--detach", "--network", "none", "--pids-limit", "4000", ...args, image, "sleep", "1000")).trim();
+    strangers.push(id);
+    return { id, pid: Number(await podman("inspect", "--format", "{{.State.Pid}}", id)) };
+  }
+
+  /** The gateway's own `podman events`. */
+  async function eventStream(): Promise<number | undefined> {
+    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+      const [line = "", stat = ""] = await Promise.all([readFile(`/proc/${pid}/cmdline`, "utf8"), readFile(`/proc/${pid}/stat`, "utf8")].map((read) => read.catch(() => "")));
+      if (line.startsWith("podman\0events\0") && stat.slice(stat.lastIndexOf(")")).split(" ")[2] === String(gateway.pid)) return Number(pid);
+    }
+    return undefined;
+  }
+
+  async function configure(limits: object): Promise<void> {
+    await gateway.updateConfig((config) => void ((config.plugins as { entries: { fortress: { config: unknown } } }).entries.fortress.config = { limits }));
+  }
+
+  it("gets its limits back when somebody changes them by hand, without a command of an agent, and others keep theirs", async () => {
+    const mine = await container();
+    const labelled = await stranger("--label", "openclaw.sandbox=1", "--volume", `${elsewhere}:/workspace`);
+    const near = await stranger("--volume", `${join(gateway.stateDir, "workspace")}:/workspace`);
+    for (const change of [["--pids-limit", "4000"], ["--memory", "1g", "--memory-swap", "2g"], ["--cpus", "0.1"], ["--pids-limit", "100"]]) {
+      const before = readLimits(readKernelFile, mine.pid);
+      await podman("update", ...change, mine.id);
+      await expect.poll(() => readLimits(readKernelFile, mine.pid), SOON).toEqual(before);
+    }
+    await podman("update", "--pids-limit", "3999", labelled.id);
+    await podman("update", "--pids-limit", "4000", mine.id);
+    await expect.poll(() => pids(mine.pid), SOON).toBe(512);
+    expect([pids(labelled.pid), pids(near.pid), await state(labelled.id), await state(near.id)]).toEqual([3999, 4000, "running", "running"]);
+    expect(await gateway.chat("/fortress log")).toMatch(/limits\.restored \S+: PIDs is 4000 instead of 512/);
+  });
+
+  it("is watched again after the engine's events were stopped or killed", async () => {
+    const { id, pid } = await container();
+    for (const signal of ["SIGSTOP", "SIGKILL"] as const) {
+      let stream: number | undefined;
+      await expect.poll(async () => (stream = await eventStream()), SOON).toBeDefined();
+      process.kill(stream!, signal);
+      await podman("update", "--pids-limit", "4000", id);
+      await expect.poll(() => pids(pid), SOON).toBe(512);
+    }
+  });
+
+  it("gets changed limits of the configuration as it is, without being made anew", async () => {
+    const before = await container();
+    await configure({ memory: "512m", pids: 300 });
+    await expect.poll(() => pids(before.pid), SOON).toBe(300);
+    expect(await container()).toEqual(before);
+  });
+
+  it.each([
+    ["a memory hog", "tail /dev/zero"],
+    ["a fork bomb", 'sh -c \'b() { b | b & }; b; sleep 4\''],
+    ["a CPU burner", "for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; sleep 4; kill $(jobs -p)"],
+  ])("with %s in it leaves another one and the gateway alone", async (_, command) => {
+    const hog = gateway.turn(callMarker("exec", { command: `timeout -s KILL 8 ${command}; true`, yieldMs: 20_000 }));
+    expect(await gateway.exec("echo alive", { agent: "other" })).toContain("alive");
+    expect(await (await fetch(`${gateway.url}/healthz`)).json()).toMatchObject({ ok: true });
+    await hog;
+    // Bombs outlive their turn; the sandbox is ended as an operator would end it.
+    await podman("rm", "--force", "--time", "0", ...(await gateway.containers()).filter((name) => name.includes("main")));
+  });
+
+  it("stands still in a lockdown, which only an owner can begin, and which outlives the gateway", async () => {
+    const { id } = await container();
+    await gateway.exec("sleep 300", { args: { background: true } });
+    expect(await gateway.chat("/fortress lockdown", { scopes: READ_WRITE })).toMatch(/^fortress: only owners/);
+    expect(await gateway.chat("/fortress_owner lockdown", { scopes: READ_WRITE })).not.toContain("LOCKDOWN");
+    expect(await state(id)).toBe("running");
+
+    const reply = await gateway.chat("/fortress lockdown");
+    expect(reply).toMatch(/^fortress: LOCKDOWN since /);
+    expect(await state(id)).toBe("paused");
+    const refused = async (agent: string): Promise<void> => {
+      const { text, isError } = await gateway.turn(callMarker("exec", { command: "echo RAN" }), { agent });
+      expect([isError, text]).toEqual([true, expect.stringContaining("locked down")]);
+      expect(text).not.toContain("RAN");
+    };
+    await refused("main");
+    await refused("other");
+
+    await gateway.restart();
+    await refused("main");
+    expect(await state(id)).toBe("paused");
+    expect(await gateway.chat("/fortress status")).toMatch(/^LOCKDOWN since /);
+    await podman("unpause", id);
+    await expect.poll(() => state(id), SOON).toBe("paused");
+
+    const thaw = await gateway.cli(["fortress", "thaw"]);
+    expect([thaw.exitCode, thaw.stdout]).toEqual([0, expect.stringContaining("Goes on: ")]);
+    expect((await container()).id).toBe(id);
+    expect(await gateway.chat("/fortress status")).not.toContain("LOCKDOWN");
+  });
+});
