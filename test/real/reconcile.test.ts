@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readKernelFile } from "../../src/edge/kernel.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
@@ -67,7 +66,8 @@ describe("a running sandbox", () => {
   it("gets its limits back when somebody changes them by hand, without a command of an agent, and others keep theirs", async () => {
     const mine = await container();
     const labelled = await stranger("--label", "openclaw.sandbox=1", "--volume", `${elsewhere}:/workspace`);
-    const near = await stranger("--volume", `${join(gateway.stateDir, "workspace")}:/workspace`);
+    const workspace = (await podman("inspect", "--format", '{{range .Mounts}}{{if eq .Destination "/workspace"}}{{.Source}}{{end}}{{end}}', mine.id)).trim();
+    const near = await stranger("--volume", `${workspace}:/workspace`);
     for (const change of [["--pids-limit", "4000"], ["--memory", "1g", "--memory-swap", "2g"], ["--cpus", "0.1"], ["--pids-limit", "100"]]) {
       const before = readLimits(readKernelFile, mine.pid);
       await podman("update", ...change, mine.id);
@@ -103,12 +103,13 @@ describe("a running sandbox", () => {
     ["a fork bomb", 'sh -c \'b() { b | b & }; b; sleep 4\''],
     ["a CPU burner", "for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; sleep 4; kill $(jobs -p)"],
   ])("with %s in it leaves another one and the gateway alone", async (_, command) => {
+    const { id } = await container();
     const hog = gateway.turn(callMarker("exec", { command: `timeout -s KILL 8 ${command}; true`, yieldMs: 20_000 }));
     expect(await gateway.exec("echo alive", { agent: "other" })).toContain("alive");
     expect(await (await fetch(`${gateway.url}/healthz`)).json()).toMatchObject({ ok: true });
     await hog;
     // Bombs outlive their turn; the sandbox is ended as an operator would end it.
-    await podman("rm", "--force", "--time", "0", ...(await gateway.containers()).filter((name) => name.includes("main")));
+    await podman("rm", "--force", "--time", "0", id);
   });
 
   it("stands still in a lockdown, which only an owner can begin, and which outlives the gateway", async () => {
