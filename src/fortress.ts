@@ -8,6 +8,7 @@ import { createPosture, type Posture } from "./flows/posture.ts";
 import type { LedgerFlow } from "./flows/ledger.ts";
 import { createLockdown, type Lockdown } from "./flows/lockdown.ts";
 import { createReconcile, type Reconcile } from "./flows/reconcile.ts";
+import { createUpkeep } from "./flows/upkeep.ts";
 import { createWatch, type Watch } from "./flows/watch.ts";
 import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
 import { createStatus, type Status } from "./flows/status.ts";
@@ -36,7 +37,8 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const posture = createPosture(core);
   const lockdown = createLockdown(core, edges.storeEdge.now);
   const reconcile = createReconcile(core, lockdown, () => undefined);
-  const watch = createWatch(edges.watch, reconcile, core.ledger, async () => {});
+  const upkeep = createUpkeep(core, edges.watch.clock);
+  const watch = createWatch(edges.watch, reconcile, core.ledger, (sandboxes) => upkeep.tend(sandboxes));
   return {
     config: () => core.resolve().config,
     ...creation,
@@ -49,6 +51,6 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     lockdown,
     reconcile,
     watch,
-    status: createStatus(core, posture, () => [...reconcile.findings(), ...watch.findings()]),
+    status: createStatus(core, posture, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings()]),
   };
 }

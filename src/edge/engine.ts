@@ -1,5 +1,5 @@
 import { FortressError } from "../model/errors.ts";
-import type { Container, EngineId, Limits } from "../model/sandbox.ts";
+import { type Answer, type Container, type EngineId, type Limits, PROBE_WORD } from "../model/sandbox.ts";
 import type { ProcessResult, RunProcess } from "./process.ts";
 
 /** The few things that fortress asks of a container engine. Every call ends within its deadline. */
@@ -20,11 +20,15 @@ export interface Engine {
   unpause(id: string): Promise<void>;
   /** Ends every process of a running container; the container stays. */
   kill(id: string): Promise<void>;
+  /** Runs `echo` as an agent's command would run. Never rejects. */
+  probe(id: string): Promise<Answer>;
   /** Removes a container with everything that runs in it; one that is gone already is fine. */
   remove(id: string): Promise<void>;
 }
 
 const DEADLINE_MS = 15_000;
+/** A command that only answers takes a tenth of a second; a machine that is busy, some seconds. */
+const PROBE_MS = 20_000;
 const SANDBOX_LABEL = "openclaw.sandbox=1";
 const NOT_FOUND = /no such (container|object)|no container with name or id|does not exist/i;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
@@ -86,6 +90,14 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
       return ids.length === 0 ? [] : inspectAll(ids);
     },
     update: async (container, limits) => order(["update", ...updateFlags(limits), assertName(container)]),
+    async probe(container) {
+      const probe = await run(id, ["exec", "-i", "-e", "HOME=/nonexistent", assertName(container), "/bin/sh", "-lc", `echo ${PROBE_WORD}`], { deadlineMs: PROBE_MS });
+      if (probe.code === 0 && probe.stdout.trim() === PROBE_WORD) return "alive";
+      // Whether the engine itself answers tells a sandbox that does not from an engine that does not.
+      const state = probe.missing ? undefined : await run(id, ["inspect", "--type", "container", "--format", "{{.State.Running}}", assertName(container)], { deadlineMs: DEADLINE_MS });
+      if (state?.code !== 0 || state.stdout.trim() !== "true") return "unknown";
+      return probe.timedOut ? "hung" : "broken";
+    },
     pause: async (container) => order(["pause", assertName(container)]),
     unpause: async (container) => order(["unpause", assertName(container)]),
     kill: async (container) => order(["kill", assertName(container)]),

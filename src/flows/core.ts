@@ -63,7 +63,7 @@ export interface Edges {
 }
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
-const IDLE_TASKS = 2;
+export const IDLE_TASKS = 2;
 
 export const RECREATE = "Recreate it: openclaw sandbox recreate --all";
 

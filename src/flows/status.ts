@@ -3,6 +3,7 @@ import { readLimits } from "../limits/cgroup.ts";
 import { shortfalls } from "../limits/compare.ts";
 import { UNSEEN } from "../limits/guard.ts";
 import type { NativeLimits } from "../limits/plan.ts";
+import { readPressure } from "../limits/pressure.ts";
 import { createCpuRates } from "../limits/rates.ts";
 import { readUse } from "../limits/usage.ts";
 import { FortressError } from "../model/errors.ts";
@@ -55,6 +56,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
       mounts: seen?.mounts,
       hidden: seen?.hidden,
       limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name], used: used?.[name] })),
+      ...(used ? { pressure: readPressure(edges.readKernel, container.pid) } : {}),
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
         ...unguardedFindings(container, engine, seen?.unguarded ?? []),

@@ -16,7 +16,7 @@ export interface Watch {
 }
 
 /** What is done besides at every sweep; never rejects. */
-export type AtSweep = (sandboxes: readonly OwnSandbox[], host: HostFacts) => Promise<void>;
+export type AtSweep = (sandboxes: readonly OwnSandbox[]) => Promise<void>;
 
 export const SWEEP_MS = 5 * 60_000;
 /** Events come in groups: one look answers them all. */
@@ -67,7 +67,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     for (const [engine, stream] of streams) if (!facts.engines.includes(engine)) drop(engine, stream);
     for (const engine of facts.engines) if (!streams.has(engine)) open(engine);
     const sandboxes = await reconcile.all(facts);
-    if (host) await atSweep(sandboxes, facts);
+    if (host) await atSweep(sandboxes);
     // From its end, so that a stall is followed by one sweep and not by those that were missed.
     if (host) forgetSweep = clock.after(SWEEP_MS, demand);
   };

@@ -48,6 +48,14 @@ export function readTaskCount(read: ReadText, pid: number): number | undefined {
 }
 
 /** The cgroups of a process by the text of its `/proc/<pid>/cgroup`. */
+/** How many processes in the cgroup of a process have this text in their command line. */
+export function countProcesses(read: ReadText, pid: number, text: string): number {
+  const { unified, controllers } = cgroupPaths(read(`/proc/${pid}/cgroup`));
+  const v1 = controllers.get("pids");
+  const procs = read(v1 === undefined ? `${ROOT}${unified}/cgroup.procs` : `${ROOT}/pids${v1}/cgroup.procs`);
+  return (procs ?? "").split("\n").filter((each) => each !== "" && read(`/proc/${each}/cmdline`)?.includes(text)).length;
+}
+
 export function cgroupPaths(text: string | undefined): { unified: string | undefined; controllers: Map<string, string> } {
   const controllers = new Map<string, string>();
   let unified: string | undefined;

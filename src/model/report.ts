@@ -1,6 +1,6 @@
 import type { Finding } from "./finding.ts";
 import type { LockdownState } from "./lockdown.ts";
-import type { AccessMode, EngineId, LimitName, ObservedPosture } from "./sandbox.ts";
+import type { AccessMode, EngineId, LimitName, ObservedPosture, ObservedPressure } from "./sandbox.ts";
 
 /**
  * `hardened`: everything that was looked at holds. `attention`: it holds with reservations.
@@ -26,6 +26,8 @@ export interface SandboxReport {
     /** In use at this moment; absent when it was not measured. CPU needs two looks, a second apart. */
     readonly used?: number | undefined;
   }[];
+  /** Absent when it does not run. */
+  readonly pressure?: ObservedPressure;
   readonly clipped: readonly string[];
   /** Absent when it could not be read. */
   readonly posture?: ObservedPosture | undefined;

@@ -31,6 +31,26 @@ export const LIMIT_NAMES: readonly LimitName[] = ["memory", "memorySwap", "cpus"
  */
 export type ObservedLimits = { readonly [K in LimitName]: number | undefined };
 
+/** What a probe says, and by which it is known among the processes of a sandbox. */
+export const PROBE_WORD = "fortress-probe-alive";
+
+/**
+ * What a trivial command in a sandbox came to. `hung`: it did not end in time, although the engine
+ * answers. `broken`: it ended, but not as it should. `unknown`: the engine does not answer, or says
+ * that the sandbox does not run.
+ */
+export type Answer = "alive" | "hung" | "broken" | "unknown";
+
+/** How often a sandbox hit its limits since it began; undefined is "could not be read". */
+export interface ObservedPressure {
+  /** Processes that the kernel killed for lack of memory. */
+  readonly oomKills: number | undefined;
+  /** Processes that could not be started. */
+  readonly pidsHits: number | undefined;
+  /** Share of the time slices in which it was made to wait, 0 to 1. */
+  readonly throttled: number | undefined;
+}
+
 /** One file system in memory, as the kernel has it. */
 export interface ObservedTmpfs {
   readonly target: string;

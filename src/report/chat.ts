@@ -2,7 +2,7 @@ import type { Report, SandboxReport } from "../model/report.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
 import { inert } from "./inert.ts";
 import { lockdownLine } from "./lockdown.ts";
-import { MARKS, NO_SANDBOX, postureWords, VERDICTS } from "./words.ts";
+import { MARKS, NO_SANDBOX, postureWords, pressureWords, VERDICTS } from "./words.ts";
 
 /** The report as plain chat text: verdict first, then what needs attention, then each sandbox. */
 export function renderChat(report: Report): string {
@@ -25,6 +25,7 @@ function renderSandbox(sandbox: SandboxReport): string[] {
   for (const { name: limit, wanted, actual } of limits) {
     lines.push(`  ${LIMIT_LABELS[limit].padEnd(11)} ${formatLimit(limit, actual)} (wanted ${formatLimit(limit, wanted)})`);
   }
+  if (sandbox.pressure) lines.push(`  pressure    ${pressureWords(sandbox.pressure)}`);
   if (sandbox.posture) lines.push(`  posture     ${postureWords(sandbox.posture).join(", ")}`);
   for (const note of clipped) lines.push(`  note        ${note}`);
   lines.push(`  secrets     ${secrets.join(", ") || "none"}`);

@@ -8,6 +8,7 @@ export interface Look {
   readonly mounts: SandboxReport["mounts"];
   readonly hidden?: SandboxReport["hidden"];
   readonly limits: SandboxReport["limits"];
+  readonly pressure?: SandboxReport["pressure"];
   readonly posture?: SandboxReport["posture"];
   readonly findings: readonly Finding[];
   /** What could not be looked at. */
@@ -57,6 +58,7 @@ export async function collect(engines: readonly EngineId[], collector: Collector
         mounts: look?.mounts,
         hidden: look?.hidden,
         limits: look?.limits ?? [],
+        ...(look?.pressure ? { pressure: look.pressure } : {}),
         clipped: collector.clipped(container),
         posture: look?.posture,
         secrets: collector.secretsOf(agentId),

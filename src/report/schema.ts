@@ -44,6 +44,12 @@ const SandboxSchema = Type.Object(
     mounts: known(Type.Array(MountSchema)),
     hidden: Type.Optional(known(Type.Array(Type.Object({ entry: Type.String({ description: "name in the state directory" }), holds: Text }, closed), { description: "what lies in the state directory and in none of the mounts" }))),
     limits: Type.Array(LimitSchema),
+    pressure: Type.Optional(
+      Type.Object(
+        { oomKills: known(Count), pidsHits: known(Count), throttled: known(Type.Number({ minimum: 0, maximum: 1, description: "share of the time slices in which it was made to wait" })) },
+        { ...closed, description: "how often it hit its limits since it began, by the kernel" },
+      ),
+    ),
     clipped: Type.Array(Type.String({ description: "which limit is smaller than configured, and why" })),
     posture: Type.Optional(known(PostureSchema)),
     secrets: Type.Array(Type.String({ description: "name of an environment variable that each command gets; never its value" })),

@@ -1,6 +1,6 @@
 import type { Severity } from "../model/finding.ts";
 import type { Verdict } from "../model/report.ts";
-import type { ObservedPosture } from "../model/sandbox.ts";
+import type { ObservedPosture, ObservedPressure } from "../model/sandbox.ts";
 import { formatSize } from "../model/units.ts";
 
 /** The sentence behind each verdict. */
@@ -27,4 +27,9 @@ export function postureWords({ uid, seccomp, noNewPrivs, capabilities, interface
     yesOrNo("core dumps", core),
     `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ") || "nothing"}`,
   ];
+}
+
+/** How often a sandbox hit its limits since it began. */
+export function pressureWords({ oomKills, pidsHits, throttled }: ObservedPressure): string {
+  return `${oomKills ?? "unknown"} killed for memory, ${pidsHits ?? "unknown"} times at the PID limit, CPU held back ${throttled === undefined ? "unknown" : `${Math.round(throttled * 100)} %`}`;
 }

@@ -49,6 +49,24 @@ const CONTAINER = {
   envNames: ["PATH", "TOKEN", "EMPTY"],
 };
 
+describe("a probe", () => {
+  const RUNS = { stdout: "true\n" };
+  it.each<[string, Partial<ProcessResult>[], string]>([
+    ["is answered", [{ stdout: "fortress-probe-alive\n" }], "alive"],
+    ["is not answered in time by one that runs", [{ code: undefined, timedOut: true }, RUNS], "hung"],
+    ["fails in one that runs", [{ code: 126, stderr: "no sh" }, RUNS], "broken"],
+    ["is answered with something else", [{ stdout: "dead\n" }, RUNS], "broken"],
+    ["finds a container that is gone", [{ code: 125 }, { code: 125, stderr: "no such container" }], "unknown"],
+    ["finds one that does not run", [{ code: 255 }, { stdout: "false\n" }], "unknown"],
+    ["finds an engine that hangs", [{ code: undefined, timedOut: true }, { code: undefined, timedOut: true }], "unknown"],
+    ["finds no engine", [{ code: undefined, missing: true }], "unknown"],
+  ])("%s", async (_, results, answer) => {
+    const { engine, calls } = engineWith("podman", ...results);
+    expect(await engine.probe(ID)).toBe(answer);
+    expect(calls[0]).toBe(`podman exec -i -e HOME=/nonexistent ${ID} /bin/sh -lc echo fortress-probe-alive`);
+  });
+});
+
 describe("a paused container", () => {
   it.each([
     ["podman", { ...PODMAN, State: { Pid: 4711, Running: false, Paused: true } }],

@@ -1,0 +1,75 @@
+import pLimit from "p-limit";
+import type { Clock } from "../edge/clock.ts";
+import { countProcesses, readTaskCount } from "../limits/cgroup.ts";
+import { readPressure } from "../limits/pressure.ts";
+import type { Finding } from "../model/finding.ts";
+import { type Container, PROBE_WORD } from "../model/sandbox.ts";
+import { FRESH, type LivenessMemory, planLiveness } from "../reconcile/liveness.ts";
+import { judgePressure, PRESSURE_WINDOW_MS, type PressureSample } from "../reconcile/pressure.ts";
+import { type Core, IDLE_TASKS } from "./core.ts";
+import type { OwnSandbox } from "./ours.ts";
+
+/** What is looked at in each running sandbox at every sweep, beside what should hold at every moment. */
+export interface Upkeep {
+  /** Never rejects. */
+  tend(sandboxes: readonly OwnSandbox[]): Promise<void>;
+  findings(): readonly Finding[];
+}
+
+/** Each starts a process in a sandbox. */
+const AT_ONCE = 4;
+
+export function createUpkeep({ edges, ledger }: Core, clock: Pick<Clock, "now">): Upkeep {
+  const samples = new Map<string, PressureSample[]>();
+  /** By name and not by id: what is made anew is the same sandbox to its users. */
+  const memories = new Map<string, LivenessMemory>();
+  const findings = new Map<string, readonly Finding[]>();
+
+  const sample = ({ id, pid }: Container): PressureSample[] => {
+    const now = clock.now();
+    const kept = [...(samples.get(id) ?? []).filter(({ at }) => now - at <= PRESSURE_WINDOW_MS), { at: now, ...readPressure(edges.readKernel, pid) }];
+    samples.set(id, kept);
+    return kept;
+  };
+
+  const strained = (container: Container): Finding[] =>
+    edges.isVisible(container)
+      ? judgePressure(sample(container), clock.now()).map((what) => ({ id: "limits.strained", severity: "warn", detail: `${container.name} keeps hitting its limits: ${what}.`, remedy: "See what it runs; if it needs more, raise limits in the configuration of fortress. It reaches the running sandbox." }))
+      : [];
+
+  const live = async ({ engine, container }: OwnSandbox): Promise<Finding[]> => {
+    const { id, name, pid } = container;
+    // A probe that did not end is no command of an agent.
+    const isBusy = (): boolean => (readTaskCount(edges.readKernel, pid) ?? 0) > IDLE_TASKS + countProcesses(edges.readKernel, pid, PROBE_WORD);
+    const busy = isBusy();
+    const answer = await edges.engine(engine).probe(id);
+    const { memory, remedy } = planLiveness(memories.get(name) ?? FRESH, { answer, busy: busy || isBusy(), initStopped: edges.isVisible(container) && isStopped(edges.readKernel(`/proc/${pid}/stat`)) }, clock.now());
+    if (memory.failures === 0 && memory.restarts.length === 0) memories.delete(name);
+    else memories.set(name, memory);
+    if (!remedy) return [];
+    const { do: what, because } = remedy;
+    if (what === "restart" || what === "quarantine") {
+      const { remove, kill } = edges.engine(engine);
+      const error = await (what === "restart" ? remove : kill)(id).then(() => undefined, (failure: unknown) => (failure instanceof Error ? failure.message : String(failure)));
+      await ledger.record({ action: what === "restart" ? "sandbox.restarted" : "sandbox.quarantined", target: name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
+    }
+    return [{ id: "liveness.failed", severity: what === "quarantine" ? "critical" : "warn", detail: `${name}: ${because}.${what === "restart" ? " It was removed; the agent's next turn makes it anew." : ""}`, remedy: `Look at it: ${engine} exec ${name} /bin/sh. To make it anew: openclaw sandbox recreate --all` }];
+  };
+
+  return {
+    async tend(sandboxes) {
+      const there = new Set(sandboxes.map(({ container }) => container.id));
+      for (const id of samples.keys()) if (!there.has(id)) samples.delete(id);
+      const names = new Set(sandboxes.map(({ container }) => container.name));
+      for (const name of findings.keys()) if (!names.has(name)) findings.delete(name);
+      const limit = pLimit(AT_ONCE);
+      await Promise.all(sandboxes.filter(({ container }) => container.running).map((sandbox) => limit(async () => void findings.set(sandbox.container.name, [...strained(sandbox.container), ...(await live(sandbox))]))));
+    },
+    findings: () => [...findings.values()].flat(),
+  };
+}
+
+/** @param stat `/proc/<pid>/stat`; its second field is a name in brackets, which may hold brackets */
+function isStopped(stat: string | undefined): boolean {
+  return stat !== undefined && /^[Tt]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+}
