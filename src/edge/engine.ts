@@ -94,8 +94,8 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
       const probe = await run(id, ["exec", "-i", "-e", "HOME=/nonexistent", assertName(container), "/bin/sh", "-lc", `echo ${PROBE_WORD}`], { deadlineMs: PROBE_MS });
       if (probe.code === 0 && probe.stdout.trim() === PROBE_WORD) return "alive";
       // Whether the engine itself answers tells a sandbox that does not from an engine that does not.
-      const state = probe.missing ? undefined : await run(id, ["inspect", "--type", "container", "--format", "{{.State.Running}}", assertName(container)], { deadlineMs: DEADLINE_MS });
-      if (state?.code !== 0 || state.stdout.trim() !== "true") return "unknown";
+      const state = probe.missing ? undefined : await run(id, ["inspect", "--type", "container", "--format", "{{.State.Running}} {{.State.Paused}}", assertName(container)], { deadlineMs: DEADLINE_MS });
+      if (state?.code !== 0 || state.stdout.trim() !== "true false") return "unknown";
       return probe.timedOut ? "hung" : "broken";
     },
     pause: async (container) => order(["pause", assertName(container)]),

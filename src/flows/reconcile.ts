@@ -23,8 +23,13 @@ export interface Reconcile {
    * @returns the sandboxes that there are
    */
   all(host: HostFacts): Promise<readonly OwnSandbox[]>;
-  /** The same for some containers, after events of the engine. */
-  some(engine: EngineId, ids: readonly string[], what: string, host: HostFacts): Promise<void>;
+  /**
+   * The same for some containers, after events of the engine. Starts no process where the kernel
+   * already says that all is well.
+   *
+   * @param events what happened, by full id
+   */
+  some(engine: EngineId, events: ReadonlyMap<string, string>, host: HostFacts): Promise<void>;
   /** Tells of every change that was seen or made, until the returned function is called. */
   onChange(listener: (change: Change) => void): () => void;
   findings(): readonly Finding[];
@@ -32,9 +37,11 @@ export interface Reconcile {
 
 /** Each may start a process of the engine, which is heavy on a small machine. */
 const AT_ONCE = 4;
+/** Of these the kernel shows everything: mounts stay for the life of a process. */
+const SEEN_BY_KERNEL = /^(create|init|start|update)$/;
 
 export function createReconcile(core: Core, lockdown: Lockdown, frozen: (container: Container) => string | undefined): Reconcile {
-  const { edges, ledger, planned, resolve } = core;
+  const { edges, guard, ledger, planned, resolve } = core;
   const listeners = new Set<(change: Change) => void>();
   const inVain = new Map<string, string>();
   const findings = new Map<string, Finding>();
@@ -62,6 +69,13 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
     else inVain.delete(container.id);
     const detail = [...left, ...(refusal === undefined ? [] : [refusal])].join("; ");
     await ledger.record({ action: "limits.restored", target: container.name, because, outcome: left.length > 0 ? "failed" : "done", ...(detail === "" ? {} : { detail }) });
+  };
+
+  /** A sandbox that went through fortress, still runs the same process, and has exactly the limits that it should have. */
+  const asItShouldBe = (engine: EngineId, id: string, host: HostFacts): Container | undefined => {
+    const container = guard(engine).standing(id)?.container;
+    const wanted = container && configured(() => wantedFor(container, host));
+    return container && wanted && lockdown.state() === undefined && driftIn(container, wanted)?.length === 0 ? container : undefined;
   };
 
   const isGone = (engine: EngineId, { id }: Container): Promise<boolean> =>
@@ -110,11 +124,17 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
       await mend(sandboxes, host);
       return sandboxes;
     },
-    async some(engine, ids, what, host) {
+    async some(engine, events, host) {
       const roots = rootsOf(core, host.workspaces);
-      const found = await edges.engine(engine).inspectAll(ids);
+      const open: string[] = [];
+      for (const [id, what] of events) {
+        const known = SEEN_BY_KERNEL.test(what) ? asItShouldBe(engine, id, host) : undefined;
+        if (known) tell({ engine, container: known }, what);
+        else open.push(id);
+      }
+      const found = await edges.engine(engine).inspectAll(open);
       const sandboxes = found.filter((container) => isOurs(container, roots)).map((container) => ({ engine, container }));
-      for (const sandbox of sandboxes) tell(sandbox, what);
+      for (const sandbox of sandboxes) tell(sandbox, events.get(sandbox.container.id)!);
       await mend(sandboxes, host);
     },
     onChange(listener) {

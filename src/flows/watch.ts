@@ -21,6 +21,9 @@ export type AtSweep = (sandboxes: readonly OwnSandbox[]) => Promise<void>;
 export const SWEEP_MS = 5 * 60_000;
 /** Events come in groups: one look answers them all. */
 const GATHER_MS = 150;
+/** A sandbox that OpenClaw makes gets its limits from fortress a moment later anyway: only what does not is looked at. */
+const BIRTH = /^(create|init|start)$/;
+const BIRTH_MS = 1_200;
 const HEARTBEAT_MS = 5_000;
 const BACK_OFF_MS = { first: 1_000, most: 60_000 };
 /** A stream that lived so long worked. */
@@ -44,7 +47,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   let busy = false;
   let sweepDue = false;
   let forgetSweep = (): void => {};
-  let forgetGather: (() => void) | undefined;
+  let gathering: { readonly due: number; readonly forget: () => void } | undefined;
   let forgetHeartbeat = (): void => {};
 
   const work = async (): Promise<void> => {
@@ -76,7 +79,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     const [engine, events] = waiting.entries().next().value!;
     waiting.delete(engine);
     try {
-      await reconcile.some(engine, [...events.keys()], [...new Set(events.values())].join(", "), facts);
+      await reconcile.some(engine, events, facts);
     } catch {
       // The engine does not answer: the sweep will say so, and sees what was missed.
       sweepDue = true;
@@ -91,10 +94,16 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   const gather = (engine: EngineId, { id, what }: EngineEvent): void => {
     const events = waiting.get(engine) ?? new Map<string, string>();
     waiting.set(engine, events.set(id, what));
-    forgetGather ??= clock.after(GATHER_MS, () => {
-      forgetGather = undefined;
-      void work();
-    });
+    const due = clock.now() + (BIRTH.test(what) ? BIRTH_MS : GATHER_MS);
+    if (gathering && gathering.due <= due) return;
+    gathering?.forget();
+    gathering = {
+      due,
+      forget: clock.after(due - clock.now(), () => {
+        gathering = undefined;
+        void work();
+      }),
+    };
   };
 
   const open = (engine: EngineId): void => {
@@ -143,7 +152,9 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     },
     stop() {
       host = undefined;
-      for (const forget of [forgetSweep, forgetHeartbeat, forgetGather]) forget?.();
+      for (const forget of [forgetSweep, forgetHeartbeat, gathering?.forget]) forget?.();
+      gathering = undefined;
+      waiting.clear();
       for (const [engine, stream] of streams) drop(engine, stream);
     },
     findings: () =>

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createEngine, type Engine } from "../../src/edge/engine.ts";
 import { processIdentity, readKernelFile, readMounts } from "../../src/edge/kernel.ts";
-import { runProcess, type RunProcess } from "../../src/edge/process.ts";
+import { createFollowEvents, type EngineEvent } from "../../src/edge/engine-events.ts";
+import { followProcess, runProcess, type RunProcess } from "../../src/edge/process.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
 import { shortfalls } from "../../src/limits/compare.ts";
 import type { EngineId, Limits } from "../../src/model/sandbox.ts";
@@ -70,6 +71,39 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>, p
     vi.unstubAllEnvs();
     await real?.stop();
     if (folder) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("tells of changes by hand, and of no commands", async () => {
+    const events: EngineEvent[] = [];
+    const ended = vi.fn();
+    const created = await create("told", ["--label", "openclaw.sandbox=1"]);
+    const stream = createFollowEvents(followProcess)(id, { event: (event) => void events.push(event), ended });
+    const told = (): string[] => events.filter((event) => event.id === created).map(({ what }) => what);
+    try {
+      // It does not say when it listens.
+      await expect.poll(async () => (await real.run(["update", "--cpus", "0.5", created]), told()), { timeout: 30_000 }).toContain("update");
+      await real.run(["exec", created, "true"]);
+      await engine.pause(created);
+      await expect.poll(told, { timeout: 30_000 }).toContain("pause");
+      expect([told().filter((what) => what.startsWith("exec")), ended.mock.calls, stream.stalled()]).toEqual([[], [], false]);
+    } finally {
+      stream.stop();
+    }
+  });
+
+  it("pauses, probes, lets go on and ends a container", async () => {
+    const created = await create("still");
+    expect([await engine.probe(created), await engine.inspect(created)]).toEqual(["alive", expect.objectContaining({ running: true })]);
+    await engine.pause(created);
+    expect([await engine.probe(created), await engine.inspect(created)]).toEqual(["unknown", expect.objectContaining({ running: false, paused: true })]);
+    await engine.unpause(created);
+    expect(await engine.probe(created)).toBe("alive");
+    await engine.kill(created);
+    await expect.poll(async () => (await engine.inspect(created))?.running, { timeout: 30_000 }).toBe(false);
+    expect((await engine.inspectAll([created])).map((each) => [each.id, each.paused])).toEqual([[created, undefined]]);
+    await engine.remove(created);
+    expect([await engine.inspectAll([created]), await engine.probe(created)]).toEqual([[], "unknown"]);
+    expect((await rejectionOf(engine.pause(created))).code).toBe("engine-failed");
   });
 
   it("does not know that a link took the place of a directory before it mounted it, and the kernel does", async () => {

@@ -50,14 +50,15 @@ const CONTAINER = {
 };
 
 describe("a probe", () => {
-  const RUNS = { stdout: "true\n" };
+  const RUNS = { stdout: "true false\n" };
   it.each<[string, Partial<ProcessResult>[], string]>([
     ["is answered", [{ stdout: "fortress-probe-alive\n" }], "alive"],
     ["is not answered in time by one that runs", [{ code: undefined, timedOut: true }, RUNS], "hung"],
     ["fails in one that runs", [{ code: 126, stderr: "no sh" }, RUNS], "broken"],
     ["is answered with something else", [{ stdout: "dead\n" }, RUNS], "broken"],
     ["finds a container that is gone", [{ code: 125 }, { code: 125, stderr: "no such container" }], "unknown"],
-    ["finds one that does not run", [{ code: 255 }, { stdout: "false\n" }], "unknown"],
+    ["finds one that does not run", [{ code: 255 }, { stdout: "false false\n" }], "unknown"],
+    ["finds one that Docker paused", [{ code: 1 }, { stdout: "true true\n" }], "unknown"],
     ["finds an engine that hangs", [{ code: undefined, timedOut: true }, { code: undefined, timedOut: true }], "unknown"],
     ["finds no engine", [{ code: undefined, missing: true }], "unknown"],
   ])("%s", async (_, results, answer) => {

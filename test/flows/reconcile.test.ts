@@ -6,6 +6,7 @@ import type { Container, Limits } from "../../src/model/sandbox.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
 import { fakeEngine } from "../fixtures/engine.ts";
 import { cgroup, kernel, kernelMount } from "../fixtures/kernel.ts";
+import { REQUESTED } from "../fixtures/home.ts";
 import { secretWorld } from "../fixtures/world.ts";
 
 const LABELS = { "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main:main" };
@@ -38,6 +39,7 @@ function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}) {
     machine: { cpus: 64, memory: 2 ** 40 },
     readKernel: (path) => kernel(files())(path),
     isVisible: ({ pid }) => limits.has(pid),
+    processIdentity: (pid) => (limits.has(pid) ? "1" : undefined),
     readMounts: (pid) => (pid === "self" ? [kernelMount("/", "rw")] : [kernelMount("/workspace", "rw", world.home.workspace), ...(mounts.exposed ? [kernelMount("/state", "ro", world.home.stateDir)] : [])]),
   });
   const binds = () => [{ source: world.home.workspace, target: "/workspace", mode: "rw" as const }, ...(mounts.exposed ? [{ source: world.home.stateDir, target: "/state", mode: "ro" as const }] : [])];
@@ -112,7 +114,7 @@ describe("looking at all", () => {
     add("x", overrides);
     loosen("x");
     await reconcile.all(host());
-    await reconcile.some("podman", [overrides.id ?? idOf("x")], "update", host());
+    await reconcile.some("podman", new Map([[overrides.id ?? idOf("x"), "update"]]), host());
     await lockdown.lock(host, "y");
     await reconcile.all(host());
     expect(changed()).toEqual([]);
@@ -167,17 +169,37 @@ describe("looking at some", () => {
     loosen("b");
     const told: Change[] = [];
     const forget = reconcile.onChange((change) => told.push(change));
-    await reconcile.some("podman", [idOf("a")], "update", host());
+    await reconcile.some("podman", new Map([[idOf("a"), "update"]]), host());
     expect(calls).toEqual(["inspect 1", "update a"]);
     expect(told.map(({ container: { name }, what }) => [name, what])).toEqual([["a", "update"], ["a", "limit"]]);
     forget();
-    await reconcile.some("podman", [idOf("b")], "update", host());
+    await reconcile.some("podman", new Map([[idOf("b"), "update"]]), host());
     expect(told).toHaveLength(2);
+  });
+
+  it("starts no process for one that went through fortress and is as it should be, and looks where it is not", async () => {
+    const { reconcile, fortress, home, host, loosen, calls, lockdown } = setUp(["a"]);
+    const plan = fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });
+    await fortress.admit("podman", idOf("a"), plan, 0);
+    calls.length = 0;
+    const told: Change[] = [];
+    reconcile.onChange((change) => told.push(change));
+    const some = (what: string) => reconcile.some("podman", new Map([[idOf("a"), what]]), host());
+    for (const what of ["start", "update"]) await some(what);
+    expect([calls, told.map(({ what }) => what)]).toEqual([["inspect 0", "inspect 0"], ["start", "update"]]);
+    await some("unpause");
+    loosen("a", { cpus: 0.1 });
+    await some("update");
+    expect(calls.slice(2)).toEqual(["inspect 1", "inspect 1", "update a"]);
+    await lockdown.lock(host, "x");
+    calls.length = 0;
+    await some("start");
+    expect(calls).toEqual(["inspect 1", "pause a"]);
   });
 
   it("does nothing for one that is gone", async () => {
     const { reconcile, host, calls } = setUp([]);
-    await reconcile.some("podman", [idOf("a")], "remove", host());
+    await reconcile.some("podman", new Map([[idOf("a"), "remove"]]), host());
     expect(calls).toEqual(["inspect 1"]);
   });
 });

@@ -114,9 +114,25 @@ describe("events", () => {
     await start();
     for (const id of [ID, "b".repeat(64), ID]) streams[0]!.event({ id, what: "update" });
     await pass(1_000);
-    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", [ID, "b".repeat(64)], "update", HOST);
-    streams[0]!.event({ id: ID, what: "start" });
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([[ID, "update"], ["b".repeat(64), "update"]]), HOST);
+    streams[0]!.event({ id: ID, what: "pause" });
+    await pass(200);
+    expect(reconcile.some).toHaveBeenCalledTimes(2);
+  });
+
+  it("of a birth wait for what fortress does then, but hold up no others", async () => {
+    const { start, pass, streams, reconcile } = world;
+    await start();
+    for (const what of ["create", "init", "start"]) streams[0]!.event({ id: ID, what });
     await pass(1_000);
+    expect(reconcile.some).not.toHaveBeenCalled();
+    await pass(200);
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([[ID, "start"]]), HOST);
+    streams[0]!.event({ id: ID, what: "start" });
+    streams[0]!.event({ id: "b".repeat(64), what: "update" });
+    await pass(150);
+    expect(reconcile.some).toHaveBeenCalledTimes(2);
+    await pass(5_000);
     expect(reconcile.some).toHaveBeenCalledTimes(2);
   });
 
