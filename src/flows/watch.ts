@@ -19,11 +19,12 @@ export interface Watch {
 export type AtSweep = (sandboxes: readonly OwnSandbox[]) => Promise<void>;
 
 export const SWEEP_MS = 5 * 60_000;
+/** After anything else there is nothing to mend: what is stopped, paused or gone uses nothing. */
+const CALLS_FOR_A_LOOK = /^(create|init|start|restart|restore|unpause|update|rename)$/;
 /** Events come in groups: one look answers them all. */
 const GATHER_MS = 150;
-/** A sandbox that OpenClaw makes gets its limits from fortress a moment later anyway: only what does not is looked at. */
-const BIRTH = /^(create|init|start)$/;
-const BIRTH_MS = 1_200;
+/** What OpenClaw makes gets its limits from fortress before that: only what did not is looked at. */
+const BIRTH_MS = 6_000;
 const HEARTBEAT_MS = 5_000;
 const BACK_OFF_MS = { first: 1_000, most: 60_000 };
 /** A stream that lived so long worked. */
@@ -41,25 +42,27 @@ interface Stream {
 
 export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconcile, ledger: LedgerFlow, atSweep: AtSweep): Watch {
   const streams = new Map<EngineId, Stream>();
-  const waiting = new Map<EngineId, Map<string, string>>();
+  /** By engine and container: what happened, and when to look. */
+  const waiting = new Map<EngineId, Map<string, { readonly what: string; readonly due: number }>>();
   let host: (() => HostFacts) | undefined;
   /** What is under way and what is to be done after it; ticks and events never pile up behind a slow engine. */
   let busy = false;
   let sweepDue = false;
   let forgetSweep = (): void => {};
-  let gathering: { readonly due: number; readonly forget: () => void } | undefined;
+  let forgetLook = (): void => {};
   let forgetHeartbeat = (): void => {};
 
   const work = async (): Promise<void> => {
     if (busy) return;
     busy = true;
     try {
-      while (host && (sweepDue || waiting.size > 0)) {
+      for (let engine = overdue(); host && (sweepDue || engine !== undefined); engine = overdue()) {
         if (sweepDue) await sweep(host());
-        else await look(host());
+        else await look(engine!, host());
       }
     } finally {
       busy = false;
+      schedule();
     }
   };
 
@@ -75,11 +78,14 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     if (host) forgetSweep = clock.after(SWEEP_MS, demand);
   };
 
-  const look = async (facts: HostFacts): Promise<void> => {
-    const [engine, events] = waiting.entries().next().value!;
-    waiting.delete(engine);
+  const overdue = (): EngineId | undefined => [...waiting].find(([, events]) => [...events.values()].some(({ due }) => due <= clock.now()))?.[0];
+
+  const look = async (engine: EngineId, facts: HostFacts): Promise<void> => {
+    const events = waiting.get(engine)!;
+    const now = [...events].filter(([, { due }]) => due <= clock.now());
+    for (const [id] of now) events.delete(id);
     try {
-      await reconcile.some(engine, events, facts);
+      await reconcile.some(engine, new Map(now.map(([id, { what }]) => [id, what])), facts);
     } catch {
       // The engine does not answer: the sweep will say so, and sees what was missed.
       sweepDue = true;
@@ -92,18 +98,18 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   };
 
   const gather = (engine: EngineId, { id, what }: EngineEvent): void => {
-    const events = waiting.get(engine) ?? new Map<string, string>();
-    waiting.set(engine, events.set(id, what));
-    const due = clock.now() + (BIRTH.test(what) ? BIRTH_MS : GATHER_MS);
-    if (gathering && gathering.due <= due) return;
-    gathering?.forget();
-    gathering = {
-      due,
-      forget: clock.after(due - clock.now(), () => {
-        gathering = undefined;
-        void work();
-      }),
-    };
+    if (!CALLS_FOR_A_LOOK.test(what)) return;
+    const events = waiting.get(engine) ?? new Map<string, { what: string; due: number }>();
+    const before = events.get(id);
+    // One that is being made is looked at when it is made, whatever happens to it before.
+    waiting.set(engine, events.set(id, { what, due: before?.due ?? clock.now() + (what === "create" ? BIRTH_MS : GATHER_MS) }));
+    schedule();
+  };
+
+  const schedule = (): void => {
+    forgetLook();
+    const next = Math.min(...[...waiting.values()].flatMap((events) => [...events.values()].map(({ due }) => due)));
+    if (host && next < Infinity) forgetLook = clock.after(Math.max(0, next - clock.now()), () => void work());
   };
 
   const open = (engine: EngineId): void => {
@@ -152,9 +158,8 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     },
     stop() {
       host = undefined;
-      for (const forget of [forgetSweep, forgetHeartbeat, gathering?.forget]) forget?.();
-      gathering = undefined;
       waiting.clear();
+      for (const forget of [forgetSweep, forgetHeartbeat, forgetLook]) forget();
       for (const [engine, stream] of streams) drop(engine, stream);
     },
     findings: () =>

@@ -5,6 +5,7 @@ import { prepareEngine } from "../support/setup.ts";
 import { measureExecCost, type ExecCost } from "./exec-cost.ts";
 import { measureHealthCost } from "./health-cost.ts";
 import { startSide, type Sample, type Side } from "./gateways.ts";
+import { measureWatchCost, type WatchCost } from "./watch-cost.ts";
 import { extras, spread } from "./statistics.ts";
 
 const WARM_ROUNDS = 12;
@@ -67,6 +68,20 @@ function healthRow(ratios: readonly number[]): Row {
   return { what: "a look at a healthy gateway, to an empty node process", demand: "≤ × 2.5", value: `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}, ${ratios.length} pairs)`, ok: median <= 2.5 };
 }
 
+function watchRows({ sandboxes, sweep, status, starts, limited }: WatchCost): Row[] {
+  const ratio = (values: readonly number[]): string => {
+    const { min, median, max } = spread(values);
+    return `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)})`;
+  };
+  const of = `of ${sandboxes} ${sandboxes === 1 ? "sandbox" : "sandboxes"}`;
+  return [
+    { what: `a sweep ${of}, to one podman inspect`, demand: "-", value: ratio(sweep), ok: undefined },
+    { what: `a status ${of}, to one podman inspect`, demand: "-", value: ratio(status), ok: undefined },
+    { what: `engine processes per sweep ${of}`, demand: "2", value: `${starts.length}: ${starts.join(", ")}`, ok: starts.length === 2 },
+    { what: `limited by one sweep, ${of}`, demand: String(sandboxes), value: String(limited), ok: limited === sandboxes },
+  ];
+}
+
 function print(rows: readonly Row[]): void {
   const cells = [["", "demand", "value", ""], ...rows.map(({ what, demand, value, ok }) => [what, demand, value, ok === undefined ? "" : ok ? "ok" : "NOT OK"])];
   const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
@@ -98,6 +113,8 @@ async function main(): Promise<boolean> {
   }
   log("Measuring single execs");
   rows.push(costRow(await measureExecCost(engine)));
+  log("Watching up to a hundred sandboxes");
+  rows.push(...(await measureWatchCost(engine)).flatMap(watchRows));
   log("Measuring the probe");
   rows.push(healthRow(await measureHealthCost()));
   print(rows);

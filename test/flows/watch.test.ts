@@ -115,24 +115,31 @@ describe("events", () => {
     for (const id of [ID, "b".repeat(64), ID]) streams[0]!.event({ id, what: "update" });
     await pass(1_000);
     expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([[ID, "update"], ["b".repeat(64), "update"]]), HOST);
-    streams[0]!.event({ id: ID, what: "pause" });
-    await pass(200);
+    streams[0]!.event({ id: ID, what: "unpause" });
+    await pass(150);
     expect(reconcile.some).toHaveBeenCalledTimes(2);
+  });
+
+  it.each(["pause", "died", "die", "kill", "remove", "destroy", "oom"])("that leave nothing to mend, such as %s, call for no look", async (what) => {
+    const { start, pass, streams, reconcile } = world;
+    await start();
+    streams[0]!.event({ id: ID, what });
+    await pass(20_000);
+    expect(reconcile.some).not.toHaveBeenCalled();
   });
 
   it("of a birth wait for what fortress does then, but hold up no others", async () => {
     const { start, pass, streams, reconcile } = world;
     await start();
-    for (const what of ["create", "init", "start"]) streams[0]!.event({ id: ID, what });
-    await pass(1_000);
-    expect(reconcile.some).not.toHaveBeenCalled();
-    await pass(200);
-    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([[ID, "start"]]), HOST);
-    streams[0]!.event({ id: ID, what: "start" });
-    streams[0]!.event({ id: "b".repeat(64), what: "update" });
+    for (const what of ["create", "init", "start", "update"]) streams[0]!.event({ id: ID, what });
+    streams[0]!.event({ id: "b".repeat(64), what: "start" });
     await pass(150);
-    expect(reconcile.some).toHaveBeenCalledTimes(2);
-    await pass(5_000);
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([["b".repeat(64), "start"]]), HOST);
+    await pass(5_849);
+    expect(reconcile.some).toHaveBeenCalledTimes(1);
+    await pass(1);
+    expect(reconcile.some).toHaveBeenLastCalledWith("podman", new Map([[ID, "update"]]), HOST);
+    await pass(60_000);
     expect(reconcile.some).toHaveBeenCalledTimes(2);
   });
 

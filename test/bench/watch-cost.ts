@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { readKernelFile } from "../../src/edge/kernel.ts";
+import { runProcess } from "../../src/edge/process.ts";
+import type { HostFacts } from "../../src/flows/status.ts";
+import { createFortress } from "../../src/fortress.ts";
+import { commandSecrets } from "../../src/host/config-secrets.ts";
+import { localEdges } from "../../src/host/edges.ts";
+import { readLimits } from "../../src/limits/cgroup.ts";
+import type { Engine } from "../support/engine.ts";
+import { ensureSandboxImage } from "../support/image.ts";
+import { countEngineCalls } from "./engine-calls.ts";
+
+export const CROWDS = [1, 10, 50, 100] as const;
+const ROUNDS = 5;
+const PIDS = 99;
+
+/** What it takes to watch so many sandboxes, to one plain `podman inspect` of the same containers. */
+export interface WatchCost {
+  readonly sandboxes: number;
+  /** One ratio per round. */
+  readonly sweep: readonly number[];
+  readonly status: readonly number[];
+  /** Starts of the engine per sweep of sandboxes that are as they should be; the same in every round, or the first that differs. */
+  readonly starts: readonly string[];
+  /** How many had the limits of the configuration after one sweep, none having had them before. */
+  readonly limited: number;
+}
+
+/** Grows a crowd of sandboxes that nobody hardened, and watches it. */
+export async function measureWatchCost(engine: Engine): Promise<WatchCost[]> {
+  const image = await ensureSandboxImage(engine, { log: () => {} });
+  const home = mkdtempSync("/home/fortress-bench-");
+  const workspace = join(home, ".openclaw/workspace");
+  mkdirSync(workspace, { recursive: true });
+  const calls = await countEngineCalls("podman");
+  Object.assign(process.env, engine.env, { PATH: `${calls.folder}:${process.env.PATH}` });
+  const ids: string[] = [];
+  try {
+    const costs: WatchCost[] = [];
+    for (const sandboxes of CROWDS) {
+      while (ids.length < sandboxes) {
+        const some = Array.from({ length: Math.min(5, sandboxes - ids.length) }, () => engine.podman(["run", "--detach", "--init", "--network", "none", "--label", "openclaw.sandbox=1", "--label", "openclaw.sessionKey=agent:main:main", "--volume", `${workspace}:/workspace`, image, "sleep", "infinity"]));
+        ids.push(...(await Promise.all(some)));
+      }
+      costs.push(await measure(ids, home, workspace, calls.take));
+    }
+    return costs;
+  } finally {
+    if (ids.length > 0) await engine.podman(["rm", "--force", "--time", "0", ...ids]);
+    await calls.remove();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function measure(ids: readonly string[], home: string, workspace: string, taken: () => Promise<string[]>): Promise<WatchCost> {
+  // An instance of its own each time, as after a change of the configuration.
+  const fortress = createFortress({ limits: { memory: "128m", cpus: 0.5, pids: PIDS - ids.length % 7 } }, localEdges(home, join(home, ".openclaw"), commandSecrets({}, () => ({}))));
+  const host: HostFacts = { engines: ["podman"], workspaces: [workspace], findings: [] };
+  await fortress.reconcile.all(host);
+  const { pids } = fortress.config().limits;
+  const inspected = JSON.parse((await runProcess("podman", ["inspect", ...ids], { deadlineMs: 60_000 })).stdout) as { State: { Pid: number } }[];
+  const limited = inspected.filter(({ State }) => readLimits(readKernelFile, State.Pid).pids === pids).length;
+  const time = async (action: () => Promise<unknown>): Promise<number> => {
+    const start = performance.now();
+    await action();
+    return performance.now() - start;
+  };
+  const sweep: number[] = [];
+  const status: number[] = [];
+  const starts: string[][] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const plain = await time(() => runProcess("podman", ["inspect", ...ids], { deadlineMs: 60_000 }));
+    await taken();
+    sweep.push((await time(() => fortress.reconcile.all(host))) / plain);
+    starts.push(await taken());
+    status.push((await time(() => fortress.status(() => host))) / plain);
+  }
+  return { sandboxes: ids.length, sweep, status, starts: starts.find((each) => each.join() !== starts[0]!.join()) ?? starts[0]!, limited };
+}
