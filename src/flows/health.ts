@@ -30,8 +30,9 @@ export interface HealthEdges {
 
 export interface HealthEvent {
   readonly kind: "restarted" | "down" | "recovered";
-  /** What happened and what is to be done, for the operator. */
+  /** What happened and why, for the operator. */
   readonly text: string;
+  readonly outcome: "done" | "failed" | "refused";
 }
 
 const PROBE_MS = 5_000;
@@ -88,31 +89,31 @@ async function act(edges: HealthEdges, seen: Seen, unit: UnitFacts | undefined):
   if (decision.action !== "restart") {
     const tell = !counters.told && counters.failures >= FAILURES_BEFORE_RESTART && unit?.active !== "inactive" && decision.action !== "wait";
     edges.counters.write(writeCounters({ ...counters, told: counters.told || tell }));
-    if (tell) await edges.announce({ kind: "down", text: `The gateway does not answer, and fortress leaves it alone: ${decision.because}` });
+    if (tell) await edges.announce({ kind: "down", text: `The gateway does not answer, and fortress leaves it alone: ${decision.because}`, outcome: "refused" });
     return { ...report, evidence };
   }
   // Before the deed: a run that dies in it must not forget it.
   edges.counters.write(writeCounters({ ...counters, failures: 0, restarts: [...counters.restarts, edges.now()], told: true }));
-  const outcome = await restart(edges, unit!);
-  await edges.announce({ kind: "restarted", text: `The gateway was restarted: ${decision.because} ${outcome}` });
+  const { outcome, done } = await restart(edges, unit!);
+  await edges.announce({ kind: "restarted", text: `The gateway ${done ? "was" : "could not be"} restarted: ${decision.because} ${outcome}`, outcome: done ? "done" : "failed" });
   return { ...report, evidence, outcome };
 }
 
 /** Asks the manager to stop and start it; what does not react to that is killed. */
-async function restart(edges: HealthEdges, { name, pid }: UnitFacts): Promise<string> {
-  if (!(await edges.restart(name))) return `systemd refused to restart ${name}.`;
+async function restart(edges: HealthEdges, { name, pid }: UnitFacts): Promise<{ readonly outcome: string; readonly done: boolean }> {
+  if (!(await edges.restart(name))) return { outcome: `systemd refused to restart ${name}.`, done: false };
   const deadline = edges.now() + STOP_MS;
   let killed = false;
   while (edges.now() < deadline + (killed ? STOP_MS : 0)) {
     const current = await unitFacts(edges);
-    if (current && current.pid !== 0 && current.pid !== pid) return killed ? "It did not react to being stopped and was killed." : "It is starting.";
+    if (current && current.pid !== 0 && current.pid !== pid) return { outcome: killed ? "It did not react to being stopped and was killed." : "It is starting.", done: true };
     if (!killed && pid !== 0 && edges.now() >= deadline - POLL_MS) {
       await edges.kill(name);
       killed = true;
     }
     await edges.wait(POLL_MS);
   }
-  return `${name} did not start again.`;
+  return { outcome: `${name} did not start again.`, done: false };
 }
 
 async function healthy(edges: HealthEdges, { answer, port, tls }: Seen, heal: boolean): Promise<HealthReport> {
@@ -122,7 +123,7 @@ async function healthy(edges: HealthEdges, { answer, port, tls }: Seen, heal: bo
     if (failures > 0 || told) {
       await edges.counters.exclusively(async () => {
         edges.counters.write(writeCounters({ ...counted(edges), failures: 0, told: false }));
-        if (told) await edges.announce({ kind: "recovered", text: "The gateway answers again." });
+        if (told) await edges.announce({ kind: "recovered", text: "The gateway answers again.", outcome: "done" });
       });
     }
   }

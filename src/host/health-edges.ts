@@ -10,6 +10,7 @@ import type { HealthEdges } from "../flows/health.ts";
 import { readConfigFile } from "../installation/config-file.ts";
 import { endpointOf } from "../installation/endpoint.ts";
 import { type Installation, locate } from "../installation/locate.ts";
+import { describeError } from "../model/errors.ts";
 
 const JOURNAL_LINES = 100;
 
@@ -19,6 +20,7 @@ const JOURNAL_LINES = 100;
  */
 export function healthEdges(found: Installation = locate(process.env, homedir(), exists)): HealthEdges {
   const { stateDir, profile } = found;
+  const unit = process.env.OPENCLAW_SYSTEMD_UNIT?.trim() || `openclaw-gateway${profile === undefined ? "" : `-${profile}`}.service`;
   const counters = counterFile(join(runtimeDirectory(stateDir), "health.json"));
   const manager = async (): Promise<ServiceManager> => {
     const [{ createServiceManager }, { runProcess }] = await Promise.all([import("../edge/service-manager.ts"), import("../edge/process.ts")]);
@@ -26,7 +28,7 @@ export function healthEdges(found: Installation = locate(process.env, homedir(),
   };
   return {
     endpoint: () => endpointOf(readConfigFile(found, configReader), process.env, profile),
-    unit: process.env.OPENCLAW_SYSTEMD_UNIT?.trim() || `openclaw-gateway${profile === undefined ? "" : `-${profile}`}.service`,
+    unit,
     probe,
     show: async (unit, properties) => (await manager()).show(unit, properties),
     restart: async (unit) => (await manager()).restart(unit),
@@ -52,14 +54,19 @@ export function healthEdges(found: Installation = locate(process.env, homedir(),
     boot: bootId(),
     now: monotonicMs,
     wait: (ms) => wait(ms),
-    async diagnose(unit, port, what) {
+    async diagnose(facts, port, what) {
       const [{ evidenceStore }, { observeMachine }, { standaloneMask }] = await Promise.all([import("../edge/evidence.ts"), import("../edge/diagnosis.ts"), import("./standalone-mask.ts")]);
-      const journal = unit && (await (await manager()).journal(unit.name, JOURNAL_LINES));
+      const journal = facts && (await (await manager()).journal(unit, JOURNAL_LINES));
       const at = new Date();
-      const evidence = { at: at.toISOString(), ...what, unit, machine: observeMachine(stateDir, unit?.pid ?? 0, port), journal: journal?.split("\n") };
+      const evidence = { at: at.toISOString(), ...what, unit: facts, machine: observeMachine(stateDir, facts?.pid ?? 0, port), journal: journal?.split("\n") };
       return evidenceStore(join(stateDir, "fortress/evidence")).keep("health", at, standaloneMask(evidence));
     },
-    announce: async () => {},
+    async announce({ kind, text, outcome }) {
+      const { createLedger } = await import("../edge/ledger.ts");
+      const deed = { action: `gateway.${kind}`, target: unit, because: text, outcome };
+      // The gateway's life does not hang on a record of it.
+      await createLedger(join(stateDir, "fortress"), Date.now).append(deed).catch((error: unknown) => process.stderr.write(`${describeError(error)}\n`));
+    },
   };
 }
 

@@ -103,7 +103,7 @@ describe("a gateway that hangs", () => {
     state.now += 3 * MIN;
     expect(await heal()).toMatchObject({ state: "down", failures: 3, decision: { action: "restart" }, outcome: "It is starting.", evidence: "/evidence/1.json" });
     expect(state.did).toEqual(["diagnose", "restart"]);
-    expect(state.events).toEqual([{ kind: "restarted", text: expect.stringMatching(/restarted: .*gives no answer.*It is starting/) as string }]);
+    expect(state.events).toEqual([{ kind: "restarted", text: expect.stringMatching(/was restarted: .*gives no answer.*It is starting/) as string, outcome: "done" }]);
     state.answer = LIVE;
     await healTimes(3);
     expect(state.events.map(({ kind }) => kind)).toEqual(["restarted", "recovered"]);
@@ -123,7 +123,7 @@ describe("a gateway that hangs", () => {
     state.onRestart = "refuses";
     await healTimes(3);
     expect(state.did).toEqual(["diagnose", "restart"]);
-    expect(state.events[0]!.text).toMatch(/systemd refused/);
+    expect(state.events[0]).toMatchObject({ text: expect.stringMatching(/could not be restarted: .*systemd refused/) as string, outcome: "failed" });
   });
 
   it("is restarted ever more rarely while that does not help", async () => {
