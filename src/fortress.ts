@@ -1,6 +1,7 @@
 import type { Config } from "./config/resolve.ts";
 import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
+import { createExplain, type Explain } from "./flows/explain.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
 import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
 import { createIsolation, type Isolation } from "./flows/isolation.ts";
@@ -27,6 +28,7 @@ export interface Fortress extends Creation {
   readonly reconcile: Reconcile;
   readonly watch: Watch;
   readonly status: Status;
+  readonly explain: Explain;
 }
 
 /** Wires the flows once. Fails nowhere itself: a wrong configuration refuses each sandbox instead. */
@@ -39,6 +41,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const reconcile = createReconcile(core, lockdown, () => undefined);
   const upkeep = createUpkeep(core, edges.watch.clock);
   const watch = createWatch(edges.watch, reconcile, core.ledger, (sandboxes) => upkeep.tend(sandboxes));
+  const status = createStatus(core, posture, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings()]);
   return {
     config: () => core.resolve().config,
     ...creation,
@@ -51,6 +54,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     lockdown,
     reconcile,
     watch,
-    status: createStatus(core, posture, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings()]),
+    status,
+    explain: createExplain(core, creation, status),
   };
 }

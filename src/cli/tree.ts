@@ -1,15 +1,17 @@
 import type { Command } from "commander";
 import type { AddCommand, CliContext } from "./command.ts";
+import { addExplain } from "./explain.ts";
 import { addHealth } from "./health.ts";
 import { addLockdown } from "./lockdown.ts";
 import { addLog } from "./log.ts";
+import { addMounts } from "./mounts.ts";
 import { addSecrets } from "./secrets.ts";
 import { addService } from "./service.ts";
 import { addStatus } from "./status.ts";
 import { addVerify } from "./verify.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addVerify, addHealth, addLog, addLockdown, addSecrets, addService];
+const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addSecrets, addService];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

@@ -17,6 +17,7 @@ import { collect, type Look } from "../report/collect.ts";
 import { grantedNames } from "../secrets/grants.ts";
 import type { Inventory } from "../secrets/keyring.ts";
 import { findBoltState, persistenceFindings } from "../secrets/persistence.ts";
+import type { AgentSettings } from "./agent-settings.ts";
 import { type Core, RECREATE } from "./core.ts";
 import type { Posture } from "./posture.ts";
 
@@ -26,6 +27,8 @@ export interface HostFacts {
   /** Workspaces of the configured agents, absolute. */
   readonly workspaces: readonly string[];
   readonly findings: readonly Finding[];
+  /** Every configured agent with what it asks for its sandbox. */
+  readonly agents?: ReadonlyMap<string, AgentSettings>;
   /** Where the gateway listens; OpenClaw's own default where nothing is said. */
   readonly port?: number;
   /** Limits that the operator set for an agent in OpenClaw's own configuration; undefined is a sandbox of several agents. */

@@ -2,6 +2,7 @@ import type { HostFacts } from "../flows/status.ts";
 import type { NativeLimits } from "../limits/plan.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EngineId } from "../model/sandbox.ts";
+import { agentSettings } from "./agent-settings.ts";
 import { sharedRootFindings } from "./shared-root.ts";
 import { toolFindings } from "./tool-policy.ts";
 
@@ -56,6 +57,7 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
     engines: [...engines].filter((engine): engine is EngineId => engine === "podman" || engine === "docker"),
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
     findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId))],
+    agents: new Map(agents.map(({ agentId }) => [agentId, agentSettings(config, agentId)])),
     logs: logFiles(config),
     ...portOf(config),
     nativeLimits: (agentId) => nativeLimits(config, agentId),

@@ -10,7 +10,8 @@ export function toJson(report: Report): ReportJson {
   return { schemaVersion: 1, ...(plain(Object.fromEntries(sections)) as Omit<ReportJson, "schemaVersion">) };
 }
 
-function plain(value: unknown): unknown {
+/** Any value as JSON has it. */
+export function plain(value: unknown): unknown {
   if (value === undefined) return null;
   if (value === Infinity) return "unlimited";
   if (Array.isArray(value)) return value.map(plain);

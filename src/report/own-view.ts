@@ -18,5 +18,5 @@ export function ownView(report: Report, agentId: string | undefined): Report {
 }
 
 function elsewhere(count: number): Finding {
-  return { id: "fortress.elsewhere", severity: "info", detail: `${count} more ${count === 1 ? "finding is" : "findings are"} about sandboxes of other agents.`, remedy: "The person sees everything with /fortress status." };
+  return { id: "fortress.elsewhere", severity: "info", detail: `${count} more ${count === 1 ? "finding is" : "findings are"} about sandboxes of other agents.`, remedy: "The person sees everything with /fortress status full." };
 }

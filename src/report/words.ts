@@ -16,16 +16,21 @@ export const MARKS: Readonly<Record<Severity, string>> = { critical: "✗", warn
 export const NO_SANDBOX = "No sandbox exists at the moment; each one is hardened when an agent's turn creates it.";
 
 /** What the kernel says of a sandbox's first process, a few words each. */
-export function postureWords({ uid, seccomp, noNewPrivs, capabilities, interfaces, core, tmpfs }: ObservedPosture): string[] {
+export function postureWords(posture: ObservedPosture): string[] {
+  return postureEntries(posture).map(([, words]) => words);
+}
+
+/** The same with the field that each is about. */
+export function postureEntries({ uid, seccomp, noNewPrivs, capabilities, interfaces, core, tmpfs }: ObservedPosture): [Exclude<keyof ObservedPosture, "openFiles">, string][] {
   const yesOrNo = (what: string, value: unknown): string => (value === undefined ? `${what} unknown` : value ? what : `no ${what}`);
   return [
-    `uid ${uid ?? "unknown"}`,
-    yesOrNo("seccomp", seccomp),
-    yesOrNo("new privileges", noNewPrivs === undefined ? undefined : !noNewPrivs),
-    yesOrNo("capabilities", capabilities),
-    `network ${interfaces === undefined ? "unknown" : interfaces.join(" ") || "none"}`,
-    yesOrNo("core dumps", core),
-    `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ") || "nothing"}`,
+    ["uid", `uid ${uid ?? "unknown"}`],
+    ["seccomp", yesOrNo("seccomp", seccomp)],
+    ["noNewPrivs", yesOrNo("new privileges", noNewPrivs === undefined ? undefined : !noNewPrivs)],
+    ["capabilities", yesOrNo("capabilities", capabilities)],
+    ["interfaces", `network ${interfaces === undefined ? "unknown" : interfaces.join(" ") || "none"}`],
+    ["core", yesOrNo("core dumps", core)],
+    ["tmpfs", `in memory ${tmpfs === undefined ? "unknown" : tmpfs.map(({ target, size }) => `${target} ${size === undefined ? "unlimited" : formatSize(size)}`).join(" ") || "nothing"}`],
   ];
 }
 

@@ -13,6 +13,13 @@ export function grantedNames(grants: Grants, agentId: string | undefined, availa
   return [...available].filter((name) => lines.every((patterns) => patterns.some((pattern) => matches(pattern, name)))).sort();
 }
 
+/** The line that gives an agent a name that it gets, as it stands in the configuration. */
+export function grantOf(grants: Grants, agentId: string | undefined, name: string): string {
+  if (agentId === undefined) return "secrets.grants: every line gives it";
+  const line = Object.hasOwn(grants, agentId) ? agentId : "*";
+  return `secrets.grants.${line}: ${grants[line]?.find((pattern) => matches(pattern, name)) ?? "no longer"}`;
+}
+
 /**
  * A line for an agent that does not exist, or a name that no source has, is a slip of the pen: the
  * agent that was meant would get what `*` grants, or nothing.

@@ -126,7 +126,7 @@ describe("the attack list, Docker", () => {
 
 describe("/fortress status with Docker", () => {
   it("is HARDENED and names both sandboxes with their engine", async () => {
-    const status = await gateway.chat("/fortress status");
+    const status = await gateway.chat("/fortress status full");
     expect(status).toMatch(/^fortress: HARDENED/);
     for (const { agent } of AGENTS) expect(status).toContain(`(docker, agent ${agent}, running)`);
     expect(status).not.toContain("podman");

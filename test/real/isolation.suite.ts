@@ -87,7 +87,7 @@ function isolation(prepare: () => Promise<Engine>, monolithic: boolean): void {
   });
 
   it("says in /fortress status what the engine and the kernel say, without any value", async () => {
-    const status = await gateway.chat("/fortress status");
+    const status = await gateway.chat("/fortress status full");
     // Without effective limits, as with a rootless engine on cgroup v1, it is ATTENTION.
     expect(status).toMatch(/^fortress: (HARDENED|ATTENTION)/);
     expect(status).toContain("/agent-workspace");

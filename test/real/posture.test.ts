@@ -88,7 +88,7 @@ describe("the posture of a sandbox", () => {
 
   it("with a network is a finding, seen by the kernel", async () => {
     for (const agent of ["main", "online"]) await gateway.exec("true", { agent });
-    const status = await gateway.chat("/fortress status");
+    const status = await gateway.chat("/fortress status full");
     expect(status).toContain("it has a network (eth0)");
     expect(status).toMatch(/network eth0/);
     expect(status).toMatch(/network none/);

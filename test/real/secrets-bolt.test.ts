@@ -67,7 +67,7 @@ describe("an engine that keeps the environment of every exec on disk", () => {
   });
 
   it("is named in the status, with the remedy", async () => {
-    const status = await gateway.chat("/fortress status");
+    const status = await gateway.chat("/fortress status full");
     expect(status).toMatch(/^fortress: ATTENTION/);
     expect(status).toContain("Podman keeps the environment of every exec on disk");
     expect(status).toContain("Move Podman to its SQLite database");

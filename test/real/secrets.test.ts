@@ -221,7 +221,7 @@ describe("secrets, by every way in and out", () => {
       expect(await traces(value), `traces of ${name}`).toEqual([]);
       for (const container of await gateway.containers()) expect(await gateway.engine.podman(["inspect", container])).not.toContain(value);
     }
-    const status = await gateway.chat("/fortress status");
+    const status = await gateway.chat("/fortress status full");
     expect(status).toMatch(/secrets +GATEWAY_KEY, MAIN_KEY, REF_KEY, SHARED_KEY/);
     for (const value of Object.values(values)) expect(status).not.toContain(value);
   });

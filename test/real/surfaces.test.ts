@@ -1,5 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectSchema } from "../fixtures/report.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
@@ -52,7 +53,7 @@ describe("a model that follows the skill", () => {
   it("has no such tool where the operator did not allow it, and the status says what to run", async () => {
     const { text } = await gateway.turn(callMarker(await toolOfSkill("main"), {}));
     expect(text).not.toMatch(/HARDENED|ATTENTION|EXPOSED/);
-    const status = await gateway.chat("/fortress status");
+    const status = await gateway.chat("/fortress status full");
     expect(status).toContain("Sandboxed sessions of main have no tool fortress_status");
     expect(status).toContain("openclaw config set tools.sandbox.tools.alsoAllow");
   });
@@ -71,5 +72,33 @@ describe("programs", () => {
     const { stdout, exitCode } = await gateway.cli(["fortress", "status", "--json"]);
     expectSchema(JSON.parse(stdout));
     expect(exitCode).toBe(1);
+  });
+});
+
+describe("the program that needs no OpenClaw", () => {
+  const run = (...args: string[]) =>
+    execa(process.execPath, [join(PLUGIN_DIR, "bin/fortress.mjs"), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH }, extendEnv: false, reject: false });
+
+  it("sees the same sandboxes, and writes no colours into a pipe", async () => {
+    const { stdout, stderr, exitCode } = await run("status");
+    expect([stderr, exitCode]).toEqual(["", 1]);
+    expect(stdout).toMatch(/^fortress: EXPOSED[^]*\nAGENT +ENGINE +STATE/);
+    expect(stdout).toMatch(/\nmain +podman +running +3 /);
+    expect(stdout).not.toContain("\u001b");
+    const report: unknown = JSON.parse((await run("status", "--json")).stdout);
+    expectSchema(report);
+    const { sandboxes } = await gateway.call<{ sandboxes: { name: string; mounts: unknown }[] }>("fortress.status");
+    expect(report.sandboxes.map(({ name, mounts }) => ({ name, mounts }))).toEqual(sandboxes.map(({ name, mounts }) => ({ name, mounts })));
+  });
+
+  it("explains every mount of a sandbox as planned, and what differs once the plan is another one", async () => {
+    const { stdout, exitCode } = await run("explain", "main");
+    expect(stdout).toMatch(/\/agent-workspace +rw +rw +the sandbox's workspace/);
+    expect(stdout).toMatch(/pids 512, wanted 512, in use \d+ +limits\.pids/);
+    expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining("✗")]);
+    await mkdir(join(gateway.stateDir, "tools"));
+    const changed = await run("explain", "main");
+    expect(changed.stdout).toMatch(/✗ +\S+\/tools +ro +- +programs that skills installed/);
+    expect(changed.exitCode).toBe(1);
   });
 });

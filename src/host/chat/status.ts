@@ -1,9 +1,13 @@
+import { renderBrief } from "../../report/brief.ts";
 import { renderChat } from "../../report/chat.ts";
 import type { Verb } from "./verb.ts";
 
 export const status: Verb = {
   name: "status",
-  summary: "what the engine and the kernel say of every sandbox, and one verdict",
+  summary: "one verdict over every sandbox, and what needs attention; status full: every detail",
   owner: false,
-  run: async (surface) => renderChat(await surface.status()),
+  run: async (surface, [word]) => {
+    const report = await surface.status();
+    return word === "full" ? renderChat(report) : renderBrief(report, "/fortress status full");
+  },
 };

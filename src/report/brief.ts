@@ -1,0 +1,40 @@
+import type { Report, SandboxReport } from "../model/report.ts";
+import { isLooser } from "../model/units.ts";
+import { inert } from "./inert.ts";
+import { MARKS, NO_SANDBOX, VERDICTS } from "./words.ts";
+
+/** What fits a phone's screen: what needs attention with its remedy, and one line for each sandbox. */
+const MOST_FINDINGS = 4;
+const MOST_SANDBOXES = 8;
+
+/**
+ * The report as a short chat message: verdict, what needs attention, the rest in one line each.
+ *
+ * @param whole how the reader gets the rest
+ */
+export function renderBrief({ verdict, findings, sandboxes }: Report, whole: string): string {
+  const urgent = findings.filter(({ severity }) => severity !== "info");
+  const lines = [`fortress: ${verdict.toUpperCase()}: ${VERDICTS[verdict]}`];
+  for (const { severity, detail, remedy } of urgent.slice(0, MOST_FINDINGS)) lines.push(`${MARKS[severity]} ${detail}`, `  → ${remedy}`);
+  if (sandboxes.length === 0) lines.push(NO_SANDBOX);
+  for (const sandbox of sandboxes.slice(0, MOST_SANDBOXES)) lines.push(line(sandbox));
+  const left = [
+    ...count(urgent.length - MOST_FINDINGS, "more finding"),
+    ...count(findings.length - urgent.length, "note"),
+    ...count(sandboxes.length - MOST_SANDBOXES, "more sandbox", "more sandboxes"),
+  ];
+  if (left.length > 0 || sandboxes.length > 0) lines.push(`${[...left, "every detail"].join(", ")}: ${whole}`);
+  return lines.map(inert).join("\n");
+}
+
+function line({ agentId, running, mounts, limits, posture, secrets }: SandboxReport): string {
+  const who = agentId ?? "shared";
+  if (!running) return `${who}: stopped`;
+  const targets = (mode: string): string => String(mounts?.filter((mount) => mount.mode === mode).length ?? "?");
+  const holds = limits.length > 0 && limits.every(({ wanted, actual }) => !isLooser(wanted, actual));
+  return [`${who}: writes ${targets("rw")}, reads ${targets("ro")}`, holds ? "limits hold" : "limits do NOT hold", ...(posture?.uid === undefined ? [] : [`uid ${posture.uid}`]), ...count(secrets.length, "secret")].join(" · ");
+}
+
+function count(number: number, one: string, many = `${one}s`): string[] {
+  return number <= 0 ? [] : [`${number} ${number === 1 ? one : many}`];
+}
