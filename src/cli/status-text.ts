@@ -3,7 +3,8 @@ import type { Severity } from "../model/finding.ts";
 import type { Report, SandboxReport, Verdict } from "../model/report.ts";
 import type { LimitName } from "../model/sandbox.ts";
 import { formatLimit, isLooser } from "../model/units.ts";
-import { MARKS, NO_SANDBOX, VERDICTS } from "../report/words.ts";
+import { lockdownLine } from "../report/lockdown.ts";
+import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "../report/words.ts";
 import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 
@@ -13,16 +14,18 @@ const TONES: Readonly<Record<Verdict, Colour>> = { hardened: "green", attention:
 const MARK_TONES: Readonly<Record<Severity, Colour>> = { critical: "red", warn: "yellow", info: "dim" };
 
 /** The report for a terminal: verdict, findings with their remedies, and one row for each sandbox. */
-export function renderStatus({ verdict, findings, sandboxes }: Report, colour: boolean): string {
+export function renderStatus({ verdict, lockdown, findings, sandboxes }: Report, colour: boolean): string {
   const paint = (tone: Colour, text: string): string => (colour ? styleText(tone, text, { validateStream: false }) : text);
   const lines = [`fortress: ${paint(TONES[verdict], verdict.toUpperCase())}: ${VERDICTS[verdict]}`];
+  if (lockdown) lines.unshift(paint("red", printable(lockdownLine(lockdown))));
   for (const { id, severity, detail, remedy } of findings) lines.push("", `${paint(MARK_TONES[severity], MARKS[severity])} ${printable(detail)} ${paint("dim", `[${printable(id)}]`)}`, `  → ${printable(remedy)}`);
   lines.push("", ...(sandboxes.length === 0 ? [NO_SANDBOX] : table(["agent", "engine", "state", "rw", "ro", "hidden", "memory", "cpus", "pids", "uid", "secrets", "sandbox"], sandboxes.map(row))));
   if (sandboxes.length > 0) lines.push("", "mounts: what each can reach · explain <agent>: planned against actual, with reasons · --full: every detail");
   return lines.join("\n");
 }
 
-function row({ name, agentId, engine, running, mounts, hidden, limits, posture, secrets }: SandboxReport): string[] {
+function row(sandbox: SandboxReport): string[] {
+  const { name, agentId, engine, running, mounts, hidden, limits, posture, secrets } = sandbox;
   const count = (mode: string): string => String(mounts?.filter((mount) => mount.mode === mode).length ?? "?");
   const limit = (wanted: LimitName): string => {
     const found = limits.find((each) => each.name === wanted);
@@ -31,5 +34,5 @@ function row({ name, agentId, engine, running, mounts, hidden, limits, posture, 
     return `${isLooser(found.wanted, found.actual) ? "✗ " : ""}${used}${formatLimit(wanted, found.actual)}`;
   };
   const inside = !running ? Array<string>(8).fill("-") : [count("rw"), count("ro"), String(hidden?.length ?? "?"), limit("memory"), limit("cpus"), limit("pids"), String(posture?.uid ?? "?"), String(secrets.length)];
-  return [agentId ?? "(shared)", engine, running ? "running" : "stopped", ...inside, name];
+  return [agentId ?? "(shared)", engine, stateWord(sandbox), ...inside, name];
 }

@@ -1,7 +1,8 @@
 import type { Report, SandboxReport } from "../model/report.ts";
 import { isLooser } from "../model/units.ts";
 import { inert } from "./inert.ts";
-import { MARKS, NO_SANDBOX, VERDICTS } from "./words.ts";
+import { lockdownLine } from "./lockdown.ts";
+import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "./words.ts";
 
 /** What fits a phone's screen: what needs attention with its remedy, and one line for each sandbox. */
 const MOST_FINDINGS = 4;
@@ -12,9 +13,10 @@ const MOST_SANDBOXES = 8;
  *
  * @param whole how the reader gets the rest
  */
-export function renderBrief({ verdict, findings, sandboxes }: Report, whole: string): string {
+export function renderBrief({ verdict, lockdown, findings, sandboxes }: Report, whole: string): string {
   const urgent = findings.filter(({ severity }) => severity !== "info");
   const lines = [`fortress: ${verdict.toUpperCase()}: ${VERDICTS[verdict]}`];
+  if (lockdown) lines.unshift(lockdownLine(lockdown));
   for (const { severity, detail, remedy } of urgent.slice(0, MOST_FINDINGS)) lines.push(`${MARKS[severity]} ${detail}`, `  → ${remedy}`);
   if (sandboxes.length === 0) lines.push(NO_SANDBOX);
   for (const sandbox of sandboxes.slice(0, MOST_SANDBOXES)) lines.push(line(sandbox));
@@ -27,9 +29,10 @@ export function renderBrief({ verdict, findings, sandboxes }: Report, whole: str
   return lines.map(inert).join("\n");
 }
 
-function line({ agentId, running, mounts, limits, posture, secrets }: SandboxReport): string {
+function line(sandbox: SandboxReport): string {
+  const { agentId, running, mounts, limits, posture, secrets } = sandbox;
   const who = agentId ?? "shared";
-  if (!running) return `${who}: stopped`;
+  if (!running) return `${who}: ${stateWord(sandbox)}`;
   const targets = (mode: string): string => String(mounts?.filter((mount) => mount.mode === mode).length ?? "?");
   const holds = limits.length > 0 && limits.every(({ wanted, actual }) => !isLooser(wanted, actual));
   return [`${who}: writes ${targets("rw")}, reads ${targets("ro")}`, holds ? "limits hold" : "limits do NOT hold", ...(posture?.uid === undefined ? [] : [`uid ${posture.uid}`]), ...count(secrets.length, "secret")].join(" · ");

@@ -2,7 +2,7 @@ import type { Report, SandboxReport } from "../model/report.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
 import { inert } from "./inert.ts";
 import { lockdownLine } from "./lockdown.ts";
-import { MARKS, NO_SANDBOX, postureWords, pressureWords, VERDICTS } from "./words.ts";
+import { MARKS, NO_SANDBOX, postureWords, pressureWords, stateWord, VERDICTS } from "./words.ts";
 
 /** The report as plain chat text: verdict first, then what needs attention, then each sandbox. */
 export function renderChat(report: Report): string {
@@ -15,8 +15,8 @@ export function renderChat(report: Report): string {
 }
 
 function renderSandbox(sandbox: SandboxReport): string[] {
-  const { name, engine, agentId, running, paused, mounts, limits, clipped, secrets } = sandbox;
-  const lines = [`${name} (${engine}, ${agentId === undefined ? "shared" : `agent ${agentId}`}, ${running ? "running" : paused ? "paused" : "stopped"})`];
+  const { name, engine, agentId, running, mounts, limits, clipped, secrets } = sandbox;
+  const lines = [`${name} (${engine}, ${agentId === undefined ? "shared" : `agent ${agentId}`}, ${stateWord(sandbox)})`];
   if (!running) return lines;
   for (const mode of ["rw", "ro"] as const) {
     const targets = mounts?.filter((mount) => mount.mode === mode).map(({ target }) => target);

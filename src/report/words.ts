@@ -1,5 +1,5 @@
 import type { Severity } from "../model/finding.ts";
-import type { Verdict } from "../model/report.ts";
+import type { SandboxReport, Verdict } from "../model/report.ts";
 import type { ObservedPosture, ObservedPressure } from "../model/sandbox.ts";
 import { formatSize } from "../model/units.ts";
 
@@ -14,6 +14,10 @@ export const VERDICTS: Readonly<Record<Verdict, string>> = {
 export const MARKS: Readonly<Record<Severity, string>> = { critical: "✗", warn: "!", info: "·" };
 
 export const NO_SANDBOX = "No sandbox exists at the moment; each one is hardened when an agent's turn creates it.";
+
+export function stateWord({ running, paused }: Pick<SandboxReport, "running" | "paused">): string {
+  return running ? "running" : paused ? "paused" : "stopped";
+}
 
 /** What the kernel says of a sandbox's first process, a few words each. */
 export function postureWords(posture: ObservedPosture): string[] {
