@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answers, ATTACKS, describeAnswers, withVerdict } from "../support/attacks/battery.ts";
-import { targetOf } from "../support/attacks/row.ts";
-import { attackWeakened } from "../support/attacks/weakened.ts";
-import { ensureSandboxImage } from "../support/image.ts";
+import { createFortress } from "../../src/fortress.ts";
+import { localEdges } from "../../src/host/edges.ts";
+import { isOpen } from "../../src/model/check.ts";
 import { prepareEngine } from "../support/setup.ts";
+import { describeOpen, idsOf } from "../support/verify.ts";
 import { type Battlefield, describeAttacks, startBattlefield, STARTS } from "./attacks.suite.ts";
 
 const quiet = { log: () => {} };
 
 describeAttacks("rootful", () => prepareEngine(quiet));
 
-describe("the attack list without fortress", () => {
-  const seen: Answers[] = [];
+describe("the isolation suite without fortress", () => {
   let field: Battlefield;
   beforeAll(async () => {
     field = await startBattlefield(await prepareEngine(quiet), { hardened: false });
+    Object.assign(process.env, field.gateway.engine.env);
   });
   afterAll(() => field?.dispose());
 
-  it.each(STARTS)("finds what the list tells, from $start", async ({ agent, start }) => {
-    const answers = await field.attack(agent);
-    seen.push(answers);
-    const always = ["RES-01", "RES-03", "RES-04", "RES-05", "SEC-13", "SEC-14", "PRIV-03", "PRIV-04", "PRIV-05", "PRIV-07", "PRIV-16", "FS-05", "FS-07", "FS-08", "HCD-11"];
-    const monolithic = ["FS-02", "SEC-01", "SEC-02", "SEC-03", "SEC-04", "CFG-01", "CFG-03", "RES-13"];
-    const expected = start === "a monolithic bind" ? [...always, ...monolithic] : always;
-    expect(withVerdict(answers, "FAIL"), describeAnswers(answers)).toEqual(expect.arrayContaining(expected));
-  });
-
-  it("can fail in every attack: what holds there too does not in a container that is wide open", async () => {
-    const engine = await prepareEngine(quiet);
-    const { gateway, home, runtimeVersion } = field;
-    const weakened = await attackWeakened(engine, await ensureSandboxImage(engine, quiet), targetOf(gateway, home.canary), runtimeVersion);
-    const never = ATTACKS.filter((id) => [...seen, weakened].every((answers) => (answers.get(id)?.verdict ?? "HELD") === "HELD"));
-    expect(never).toEqual([]);
+  it.each(STARTS)("finds what the attack list tells, from $start", async ({ agent, start }) => {
+    const { gateway } = field;
+    const edges = localEdges(gateway.home, gateway.stateDir, { surroundings: () => ({ inGateway: false, environment: {}, plaintext: [] }), agents: () => ["main", "mono"], onNew: () => {} });
+    const all = await edges.engine("podman").sandboxes();
+    const container = all.find(({ name, labels }) => name.startsWith(gateway.containerPrefix) && labels["openclaw.sessionKey"]?.startsWith(`agent:${agent}`));
+    const examination = await createFortress({}, edges).isolation.examine("podman", container!, gateway.port, { quick: false });
+    const always = [
+      ...["resource.memory", "resource.memory-and-swap", "resource.cpus", "resource.pids", "resource.tmpfs-sized", "secrets.no-core-dumps", "privilege.not-host-root", "privilege.no-root", "privilege.user-namespace"],
+      ...["syscalls.keyring", "syscalls.tracing", "privilege.no-user-namespace", "sockets.vsock", "privilege.seccomp-hardened", "filesystem.nosuid-nodev", "filesystem.no-staging", "filesystem.dev-closed"],
+    ];
+    const monolithic = [
+      ...["filesystem.nothing-exposed", "guide.credentials", "guide.config-read-only", "guide.no-secrets-env", "secrets.no-gateway-databases", "secrets.no-config-copies", "secrets.no-real-config", "secrets.no-identity", "secrets.no-auth-profiles"],
+      ...["secrets.no-state", "secrets.state-directory-closed", "config.nothing-the-gateway-runs", "resource.databases-unlocked"],
+    ];
+    expect(idsOf(examination, isOpen), describeOpen(examination)).toEqual(expect.arrayContaining(start === "a monolithic bind" ? [...always, ...monolithic] : always));
   });
 });

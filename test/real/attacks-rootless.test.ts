@@ -3,6 +3,6 @@ import { prepareRootlessEngine } from "../support/setup.ts";
 import { describeAttacks } from "./attacks.suite.ts";
 
 /** A rootless engine without delegated controllers; on it fortress refuses sandboxes unless it is told to warn. */
-const LIMITS = ["RES-01", "RES-03", "RES-04", "RES-16"];
+const LIMITS = ["resource.memory", "resource.memory-and-swap", "resource.cpus", "resource.pids", "resource.own-cgroup"];
 
 describeAttacks("rootless", () => prepareRootlessEngine({ log: () => {} }), () => (existsSync("/sys/fs/cgroup/cgroup.controllers") ? [] : LIMITS));

@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answers, ATTACKS, describeAnswers, runBattery, withVerdict } from "../support/attacks/battery.ts";
-import { targetOf } from "../support/attacks/row.ts";
+import { isOpen, type Verification } from "../../src/model/check.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import type { Engine } from "../support/engine.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { type LivedIn, livedIn, monolithicBind } from "../support/lived-in.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/model.ts";
-
-/** What is left, and why; the README names the same. */
-export const REMAINING = {
-  "FS-07": "HOME may hold programs: tools install theirs there, and compilers run what they build",
-  "FS-09": "the mount table of a process tells where its mounts lie on the host",
-  "SEC-07": "the commands of one sandbox share a user",
-  "RES-07": "the workspace is as large as the disk below it",
-  "PRIV-14": "the kernel command line is readable in every container",
-  "PRIV-15": "the runtime is the distribution's",
-  "PRIV-18": "this machine has neither AppArmor nor SELinux",
-} as const;
+import { describeOpen, examinationOf, idsOf, REMAINING, verifyByCli } from "../support/verify.ts";
 
 /** The two ways in which operators begin. */
 export const STARTS = [
@@ -27,16 +16,13 @@ export const STARTS = [
 export interface Battlefield {
   readonly gateway: Gateway;
   readonly home: LivedIn;
-  readonly runtimeVersion: string;
-  attack(agent: string): Promise<Answers>;
   dispose(): Promise<void>;
 }
 
-/** One lived-in gateway with an agent for each start. */
+/** One lived-in gateway with an agent for each start, whose sandboxes are there. */
 export async function startBattlefield(engine: Engine, options: { hardened: boolean }): Promise<Battlefield> {
   const model: ScriptedModel = await startScriptedModel();
   const home = livedIn();
-  const runtimeVersion = (await engine.podman(["info", "--format", "{{.Host.OCIRuntime.Version}}"])).split("\n")[0]!;
   const gateway = await startGateway({
     engine,
     model,
@@ -46,11 +32,10 @@ export async function startBattlefield(engine: Engine, options: { hardened: bool
     // A rootless engine limits nothing on cgroup v1; the rest of it is what counts here.
     ...(options.hardened ? { pluginDir: PLUGIN_DIR, pluginConfig: { limits: { onFailure: "warn" } } } : {}),
   });
+  for (const { agent } of STARTS) await gateway.exec("true", { agent });
   return {
     gateway,
     home,
-    runtimeVersion,
-    attack: (agent) => runBattery({ gateway, agent, target: targetOf(gateway, home.canary), run: engine.podman, runtimeVersion }),
     async dispose() {
       await gateway.dispose();
       await model.close();
@@ -58,24 +43,42 @@ export async function startBattlefield(engine: Engine, options: { hardened: bool
   };
 }
 
-/** Every attack of the list, on sandboxes that real agent turns made with the plugin. */
+/** Every check of the suite, on sandboxes that real agent turns made with the plugin. */
 export function describeAttacks(name: string, prepare: () => Promise<Engine>, notEnforceable: () => readonly string[] = () => []): void {
-  describe(`the attack list, ${name}`, () => {
+  describe(`the isolation suite, ${name}`, () => {
     let field: Battlefield;
+    let seen: Verification & { readonly exitCode: number | undefined };
     beforeAll(async () => {
       field = await startBattlefield(await prepare(), { hardened: true });
+      seen = await verifyByCli(field.gateway);
     });
     afterAll(() => field?.dispose());
 
-    it.each(STARTS)("finds nothing open, from $start", async ({ agent }) => {
-      const answers = await field.attack(agent);
-      expect([...answers.keys()]).toEqual(ATTACKS);
-      const excused = notEnforceable();
-      const failed = withVerdict(answers, "FAIL");
-      expect(failed.filter((id) => !excused.includes(id)), describeAnswers(answers)).toEqual([]);
+    it.each(STARTS)("finds nothing open, from $start", ({ agent }) => {
+      const examination = examinationOf(seen, agent);
       // What holds now needs no excuse any more.
-      expect(excused.filter((id) => !failed.includes(id)), describeAnswers(answers)).toEqual([]);
-      expect(withVerdict(answers, "WARN").filter((id) => !Object.hasOwn(REMAINING, id)), describeAnswers(answers)).toEqual([]);
+      expect(idsOf(examination, isOpen).sort(), describeOpen(examination)).toEqual([...notEnforceable()].sort());
+      expect(idsOf(examination, ({ state, severity }) => state === "fail" && severity === "info").filter((id) => !REMAINING.includes(id)), describeOpen(examination)).toEqual([]);
+      expect(idsOf(examination, ({ state }) => state === "unknown"), describeOpen(examination)).toEqual([]);
+    });
+
+    it("says so by its verdict and its exit code", () => {
+      const excused = notEnforceable().length > 0;
+      expect(seen).toMatchObject({ verdict: excused ? "exposed" : "hardened", exitCode: excused ? 1 : 0, unseen: [] });
+    });
+
+    it("compares with the plan, too, where the gateway answers an owner", async () => {
+      const text = await field.gateway.chat("/fortress verify", { timeoutMs: 240_000 });
+      expect(text).toMatch(notEnforceable().length > 0 ? /^fortress verify: EXPOSED/ : /^fortress verify: HARDENED/);
+      expect(text).toContain("0 unknown");
+      expect(text).not.toContain("filesystem.writable-as-planned");
+    });
+
+    it("follows no link out of the workspace with the file tools, and runs no planted profile", async () => {
+      const { gateway, home } = field;
+      await gateway.exec(`ln -sfn ${gateway.stateDir}/credentials/note.txt /workspace/link; for home in "$HOME" /workspace; do echo 'echo PLANTED' > "$home/.profile"; done`);
+      expect(await gateway.tool("read", { path: "/workspace/link" })).not.toContain(home.canary);
+      expect(await gateway.exec('echo ran; rm -f "$HOME/.profile" /workspace/.profile')).not.toContain("PLANTED");
     });
   });
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { IN_FOREGROUND } from "../support/attacks/battery.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
 import { DEVELOPER, ensureSandboxImage } from "../support/image.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
+import { IN_FOREGROUND } from "../support/turn.ts";
 
 /** What agents do all day; none of it may notice the posture. */
 describe("ordinary work in a hardened sandbox", () => {

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { IN_FOREGROUND } from "../support/attacks/battery.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { findInSandbox } from "../support/leaks.ts";
@@ -9,6 +8,7 @@ import { livedIn, PUBLIC_TEXT } from "../support/lived-in.ts";
 import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
+import { IN_FOREGROUND } from "../support/turn.ts";
 
 /** One gateway whose agents differ in what their sandboxes may see. */
 const home = livedIn();

@@ -22,6 +22,9 @@ interface AgentResult {
 
 const TURN_TIMEOUT_MS = 120_000;
 
+/** For exec: OpenClaw answers "still running" after ten seconds otherwise. */
+export const IN_FOREGROUND = { yieldMs: 120_000 };
+
 /** Runs one full agent turn and waits for its final answer. */
 export async function runTurn(rpc: RpcConnection, message: string, options: TurnOptions): Promise<Turn> {
   const agent = options.agent ?? "main";
