@@ -57,7 +57,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
   const observe = (container: Container, wanted: Limits | undefined): Observed => ({
     container,
     drift: wanted && container.running ? driftIn(container, wanted) : undefined,
-    exposed: container.running ? (core.mountsOf(container, agentOf(container.labels["openclaw.sessionKey"]))?.exposed ?? []) : [],
+    exposed: container.running ? (configured(() => core.mountsOf(container, agentOf(container.labels["openclaw.sessionKey"])))?.exposed ?? []) : [],
     inVain: inVain.get(container.id),
   });
 

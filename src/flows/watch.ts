@@ -48,6 +48,8 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   /** What is under way and what is to be done after it; ticks and events never pile up behind a slow engine. */
   let busy = false;
   let sweepDue = false;
+  /** Why the last sweep came to no end. */
+  let failure: string | undefined;
   let forgetSweep = (): void => {};
   let forgetLook = (): void => {};
   let forgetHeartbeat = (): void => {};
@@ -57,8 +59,8 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     busy = true;
     try {
       for (let engine = overdue(); host && (sweepDue || engine !== undefined); engine = overdue()) {
-        if (sweepDue) await sweep(host());
-        else await look(engine!, host());
+        if (sweepDue) await sweep(host);
+        else await look(engine!, host);
       }
     } finally {
       busy = false;
@@ -66,26 +68,32 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     }
   };
 
-  const sweep = async (facts: HostFacts): Promise<void> => {
+  /** Nobody awaits it, and OpenClaw ends the gateway on a rejection that nobody takes. */
+  const sweep = async (facts: () => HostFacts): Promise<void> => {
     sweepDue = false;
     waiting.clear();
     forgetSweep();
-    for (const [engine, stream] of streams) if (!facts.engines.includes(engine)) drop(engine, stream);
-    for (const engine of facts.engines) if (!streams.has(engine)) open(engine);
-    const sandboxes = await reconcile.all(facts);
-    if (host) await atSweep(sandboxes);
+    failure = await lookAtAll(facts).then(() => undefined, (error: unknown) => (error instanceof Error ? error.message : String(error)));
     // From its end, so that a stall is followed by one sweep and not by those that were missed.
     if (host) forgetSweep = clock.after(SWEEP_MS, demand);
   };
 
+  const lookAtAll = async (hostFacts: () => HostFacts): Promise<void> => {
+    const facts = hostFacts();
+    for (const [engine, stream] of streams) if (!facts.engines.includes(engine)) drop(engine, stream);
+    for (const engine of facts.engines) if (!streams.has(engine)) open(engine);
+    const sandboxes = await reconcile.all(facts);
+    if (host) await atSweep(sandboxes);
+  };
+
   const overdue = (): EngineId | undefined => [...waiting].find(([, events]) => [...events.values()].some(({ due }) => due <= clock.now()))?.[0];
 
-  const look = async (engine: EngineId, facts: HostFacts): Promise<void> => {
+  const look = async (engine: EngineId, facts: () => HostFacts): Promise<void> => {
     const events = waiting.get(engine)!;
     const now = [...events].filter(([, { due }]) => due <= clock.now());
     for (const [id] of now) events.delete(id);
     try {
-      await reconcile.some(engine, new Map(now.map(([id, { what }]) => [id, what])), facts);
+      await reconcile.some(engine, new Map(now.map(([id, { what }]) => [id, what])), facts());
     } catch {
       // The engine does not answer: the sweep will say so, and sees what was missed.
       sweepDue = true;
@@ -162,9 +170,11 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
       for (const forget of [forgetSweep, forgetHeartbeat, forgetLook]) forget();
       for (const [engine, stream] of streams) drop(engine, stream);
     },
-    findings: () =>
-      [...streams]
+    findings: () => [
+      ...(failure === undefined ? [] : [{ id: "reconcile.failed", severity: "warn" as const, detail: `The last look at all sandboxes did not come to its end: ${failure}`, remedy: `It is tried again within ${SWEEP_MS / 60_000} minutes. If it stays so, restart the gateway and look at its log.` }]),
+      ...[...streams]
         .filter(([, { failures, followed, startedAt }]) => failures >= BLIND_AFTER && (followed === undefined || clock.now() - startedAt < STABLE_MS))
-        .map(([engine, { reason }]) => ({ id: "reconcile.blind", severity: "warn", detail: `Changes of sandboxes by hand are noticed within ${SWEEP_MS / 60_000} minutes only: ${reason}.`, remedy: `Run "${engine} events" as the gateway's user and mend what it says.` })),
+        .map(([engine, { reason }]) => ({ id: "reconcile.blind", severity: "warn" as const, detail: `Changes of sandboxes by hand are noticed within ${SWEEP_MS / 60_000} minutes only: ${reason}.`, remedy: `Run "${engine} events" as the gateway's user and mend what it says.` })),
+    ],
   };
 }

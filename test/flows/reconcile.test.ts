@@ -13,7 +13,7 @@ const LABELS = { "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main:mai
 const idOf = (name: string): string => name.repeat(64);
 
 /** A gateway with one or more sandboxes, each with limits of its own in the kernel. */
-function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}) {
+function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, secrets: Record<string, unknown> = {}) {
   const limits = new Map<number, Limits>();
   const all = new Map<string, Container>();
   const calls: string[] = [];
@@ -34,7 +34,7 @@ function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}) {
     ...Object.assign({}, ...[...limits].map(([pid, { memory, cpus, pids }]) => ({ [`/proc/${pid}/cgroup`]: `0::/c${pid}\n`, ...cgroup(`/sys/fs/cgroup/c${pid}`, { "memory.max": String(memory), "memory.swap.max": "0", "cpu.max": `${cpus * 1e5} 100000`, "pids.max": String(pids) }) }))),
   });
   const mounts = { exposed: false };
-  const world = secretWorld("", {}, {
+  const world = secretWorld("", secrets, {
     engine: () => engine,
     machine: { cpus: 64, memory: 2 ** 40 },
     readKernel: (path) => kernel(files())(path),
@@ -61,6 +61,13 @@ describe("looking at all", () => {
     for (let index = 0; index < 100; index += 1) add(String(index), { id: index.toString(16).padStart(64, "0") });
     expect(await reconcile.all(host())).toHaveLength(100);
     expect(calls).toEqual(["sandboxes"]);
+  });
+
+  it("leaves sandboxes alone where the configuration is wrong", async () => {
+    const { reconcile, host, loosen, changed } = setUp(["a"], {}, { delivery: "pigeon" });
+    loosen("a");
+    expect(await reconcile.all(host())).toHaveLength(1);
+    expect(changed()).toEqual([]);
   });
 
   it("brings limits back, exactly those that drifted, and writes it down once", async () => {

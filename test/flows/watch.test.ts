@@ -72,6 +72,27 @@ describe("the sweep", () => {
     expect([reconcile.all.mock.calls.length, atSweep.mock.calls.length]).toEqual([2, 2]);
   });
 
+  it("says that it failed, whatever the reason, and comes again", async () => {
+    const { start, pass, reconcile, watch } = world;
+    reconcile.all.mockRejectedValueOnce(new Error("out of memory"));
+    await start();
+    expect(watch.findings()).toMatchObject([{ id: "reconcile.failed", detail: expect.stringContaining("out of memory") as string }]);
+    await pass(SWEEP_MS);
+    expect(reconcile.all).toHaveBeenCalledTimes(2);
+    expect(watch.findings()).toEqual([]);
+  });
+
+  it("says that it failed where OpenClaw's configuration can't be told, and comes again", async () => {
+    const host = vi.fn(() => HOST).mockImplementationOnce(() => {
+      throw new Error("no engine");
+    });
+    const { start, pass, reconcile, watch } = setUp(host);
+    await start();
+    expect(watch.findings()).toMatchObject([{ id: "reconcile.failed" }]);
+    await pass(SWEEP_MS);
+    expect(reconcile.all).toHaveBeenCalledTimes(1);
+  });
+
   it("comes once after a stall of an hour", async () => {
     const { start, pass, reconcile } = world;
     await start();
