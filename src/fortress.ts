@@ -1,6 +1,7 @@
 import type { Config } from "./config/resolve.ts";
 import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
+import { createDisk } from "./flows/disk.ts";
 import { createExplain, type Explain } from "./flows/explain.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
 import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
@@ -34,26 +35,30 @@ export interface Fortress extends Creation {
 /** Wires the flows once. Fails nowhere itself: a wrong configuration refuses each sandbox instead. */
 export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const core = createCore(rawConfig, edges);
-  const creation = createCreation(core);
   const furnishing = createFurnishing(core);
   const posture = createPosture(core);
   const lockdown = createLockdown(core, edges.storeEdge.now);
-  const reconcile = createReconcile(core, lockdown, () => undefined);
+  const disk = createDisk(core, lockdown, edges.watch.clock);
+  const creation = createCreation(core, disk);
+  const reconcile = createReconcile(core, lockdown, disk.frozen);
   const upkeep = createUpkeep(core, edges.watch.clock);
-  const watch = createWatch(edges.watch, reconcile, core.ledger, (sandboxes) => upkeep.tend(sandboxes));
-  const status = createStatus(core, posture, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings()]);
+  const watch = createWatch(edges.watch, reconcile, core.ledger, (sandboxes) => {
+    disk.tend(sandboxes);
+    return upkeep.tend(sandboxes);
+  });
+  const status = createStatus(core, posture, disk.useOf, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings(), ...disk.findings()]);
   return {
     config: () => core.resolve().config,
     ...creation,
     ...furnishing,
     posture,
     isolation: createIsolation(core, posture),
-    exec: createExec(core, creation, furnishing, lockdown),
+    exec: createExec(core, creation, furnishing, lockdown, disk),
     secrets: createSecretsFlow(core),
     ledger: core.ledger,
     lockdown,
     reconcile,
-    watch,
+    watch: { ...watch, stop: () => (disk.stop(), watch.stop()) },
     status,
     explain: createExplain(core, creation, status),
   };

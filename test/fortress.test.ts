@@ -13,7 +13,7 @@ import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
 import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
-import { stillWatch } from "./fixtures/watch.ts";
+import { emptyDisk, stillWatch } from "./fixtures/watch.ts";
 import { fakeEngine } from "./fixtures/engine.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home, REQUESTED } from "./fixtures/home.ts";
@@ -86,6 +86,7 @@ function setUp(config: unknown = {}): World {
     ledger: createLedger(join(home.stateDir, "fortress"), Date.now),
     isolation: isolationEdge(),
     watch: stillWatch,
+    disk: emptyDisk,
     lockdown: createLockdownFile(join(home.stateDir, "fortress")),
   });
   const plan = (): SandboxPlan =>

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import type { Severity } from "../model/finding.ts";
 import type { Report, SandboxReport, Verdict } from "../model/report.ts";
 import type { LimitName } from "../model/sandbox.ts";
-import { formatLimit, isLooser } from "../model/units.ts";
+import { formatLimit, formatSize, isLooser } from "../model/units.ts";
 import { lockdownLine } from "../report/lockdown.ts";
 import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "../report/words.ts";
 import { printable } from "./printable.ts";
@@ -19,13 +19,13 @@ export function renderStatus({ verdict, lockdown, findings, sandboxes }: Report,
   const lines = [`fortress: ${paint(TONES[verdict], verdict.toUpperCase())}: ${VERDICTS[verdict]}`];
   if (lockdown) lines.unshift(paint("red", printable(lockdownLine(lockdown))));
   for (const { id, severity, detail, remedy } of findings) lines.push("", `${paint(MARK_TONES[severity], MARKS[severity])} ${printable(detail)} ${paint("dim", `[${printable(id)}]`)}`, `  → ${printable(remedy)}`);
-  lines.push("", ...(sandboxes.length === 0 ? [NO_SANDBOX] : table(["agent", "engine", "state", "rw", "ro", "hidden", "memory", "cpus", "pids", "uid", "secrets", "sandbox"], sandboxes.map(row))));
+  lines.push("", ...(sandboxes.length === 0 ? [NO_SANDBOX] : table(["agent", "engine", "state", "rw", "ro", "hidden", "memory", "cpus", "pids", "disk", "uid", "secrets", "sandbox"], sandboxes.map(row))));
   if (sandboxes.length > 0) lines.push("", "mounts: what each can reach · explain <agent>: planned against actual, with reasons · --full: every detail");
   return lines.join("\n");
 }
 
 function row(sandbox: SandboxReport): string[] {
-  const { name, agentId, engine, running, mounts, hidden, limits, posture, secrets } = sandbox;
+  const { name, agentId, engine, running, mounts, hidden, limits, disk, posture, secrets } = sandbox;
   const count = (mode: string): string => String(mounts?.filter((mount) => mount.mode === mode).length ?? "?");
   const limit = (wanted: LimitName): string => {
     const found = limits.find((each) => each.name === wanted);
@@ -33,6 +33,6 @@ function row(sandbox: SandboxReport): string[] {
     const used = found.used === undefined ? "" : `${formatLimit(wanted, found.used)} of `;
     return `${isLooser(found.wanted, found.actual) ? "✗ " : ""}${used}${formatLimit(wanted, found.actual)}`;
   };
-  const inside = !running ? Array<string>(8).fill("-") : [count("rw"), count("ro"), String(hidden?.length ?? "?"), limit("memory"), limit("cpus"), limit("pids"), String(posture?.uid ?? "?"), String(secrets.length)];
+  const inside = !running ? Array<string>(9).fill("-") : [count("rw"), count("ro"), String(hidden?.length ?? "?"), limit("memory"), limit("cpus"), limit("pids"), disk?.bytes === undefined ? "?" : formatSize(disk.bytes), String(posture?.uid ?? "?"), String(secrets.length)];
   return [agentId ?? "(shared)", engine, stateWord(sandbox), ...inside, name];
 }

@@ -3,6 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import { FortressError } from "../model/errors.ts";
 import { parseSize } from "../model/units.ts";
+import { type DiskConfig, resolveDisk } from "./disk-section.ts";
 import { type MountsConfig, resolveMounts } from "./mounts-section.ts";
 import { ConfigSchema, type RawConfig } from "./schema.ts";
 
@@ -10,6 +11,7 @@ export interface Config {
   readonly engine: RawConfig["engine"];
   /** Bytes, cores and a count. */
   readonly limits: { readonly memory: number; readonly cpus: number; readonly pids: number; readonly onFailure: "refuse" | "warn" };
+  readonly disk: DiskConfig;
   readonly mounts: MountsConfig;
   readonly posture: {
     /** `hardened`, `engine` or an absolute path. */
@@ -46,6 +48,7 @@ export function resolveConfig(raw: unknown, home: string): Config {
   return Object.freeze({
     ...config,
     limits: { ...config.limits, memory },
+    disk: resolveDisk(config.disk, size),
     mounts: resolveMounts(config.mounts, home),
     posture: { ...config.posture, tmpfs },
     secrets: { ...config.secrets, file },

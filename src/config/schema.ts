@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { DiskSection } from "./disk-section.ts";
 import { HealthSection } from "./health-section.ts";
 import { MountsSection } from "./mounts-section.ts";
 import { PostureSection } from "./posture-section.ts";
@@ -32,6 +33,7 @@ export const ConfigSchema = Type.Object(
       },
       { ...closed, default: {}, description: "What a sandbox may use, as the kernel enforces it." },
     ),
+    disk: DiskSection,
     mounts: MountsSection,
     posture: PostureSection,
     secrets: SecretsSection,

@@ -133,7 +133,7 @@ interface HostConfig {
   readonly Memory?: number;
   readonly NetworkMode?: string;
   readonly SecurityOpt?: readonly string[] | null;
-  readonly LogConfig?: { readonly Type?: string; readonly Size?: string; readonly Config?: Readonly<Record<string, string>> | null };
+  readonly LogConfig?: { readonly Type?: string; readonly Path?: string; readonly Size?: string; readonly Config?: Readonly<Record<string, string>> | null };
 }
 
 /** The fields of `inspect` that Podman and Docker share; anything missing is an error, not a default. */
@@ -145,6 +145,7 @@ function readContainer(value: unknown): Container {
     Config: { Labels?: Record<string, string> | null; Env?: string[] | null };
     Mounts: { Type: string; Source: string; Destination: string; RW: boolean }[];
     StaticDir?: string;
+    LogPath?: string;
     HostConfig?: HostConfig;
   };
   if (typeof raw.Id !== "string" || typeof raw.State.Pid !== "number" || typeof raw.State.Running !== "boolean") throw new TypeError("Id, State.Pid or State.Running is missing");
@@ -163,19 +164,20 @@ function readContainer(value: unknown): Container {
     })),
     envNames: (raw.Config.Env ?? []).map((entry) => entry.split("=", 1)[0]!),
     ...(raw.StaticDir === undefined ? {} : { staticDir: raw.StaticDir }),
-    ...readHardening(raw.HostConfig),
+    ...readHardening(raw.HostConfig, raw.LogPath),
   };
 }
 
-function readHardening(host: HostConfig = {}): Pick<Container, "seccomp" | "log" | "memory" | "network"> {
+function readHardening(host: HostConfig = {}, logPath: string | undefined): Pick<Container, "seccomp" | "log" | "memory" | "network"> {
   const seccomp = host.SecurityOpt?.find((option) => option.startsWith("seccomp="))?.slice("seccomp=".length);
   const driver = host.LogConfig?.Type;
+  const path = [host.LogConfig?.Path, logPath].find((each) => each?.startsWith("/"));
   // Podman writes the limit into Size, and 0B for none; Docker writes it among the driver's options.
   const limit = [host.LogConfig?.Size, host.LogConfig?.Config?.["max-size"]].find((size) => size !== undefined && size !== "" && size !== "0B");
   return {
     ...(seccomp === undefined ? {} : { seccomp }),
     ...(host.Memory === undefined ? {} : { memory: host.Memory }),
     ...(host.NetworkMode === undefined ? {} : { network: host.NetworkMode }),
-    ...(driver === undefined ? {} : { log: { driver, ...(limit === undefined ? {} : { limit }) } }),
+    ...(driver === undefined ? {} : { log: { driver, ...(limit === undefined ? {} : { limit }), ...(path === undefined ? {} : { path }) } }),
   };
 }

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { type Config, resolveConfig } from "../config/resolve.ts";
 import type { Clock } from "../edge/clock.ts";
+import type { MeasureTrees } from "../edge/disk-use.ts";
 import type { FollowEvents } from "../edge/engine-events.ts";
 import type { DescribeContainer } from "../edge/engine-text.ts";
 import type { Engine } from "../edge/engine.ts";
@@ -59,6 +60,7 @@ export interface Edges {
   readonly ledger: Ledger;
   readonly isolation: IsolationEdge;
   readonly lockdown: LockdownFile;
+  readonly disk: { readonly trees: MeasureTrees; /** Bytes of one file; undefined where none can be seen. */ readonly file: (path: string) => Promise<number | undefined> };
   readonly watch: { readonly clock: Clock; readonly follow: FollowEvents };
 }
 

@@ -7,6 +7,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Container, EngineId } from "../model/sandbox.ts";
 import { type MountPlan, planMounts } from "../mounts/plan.ts";
 import type { Core, SandboxPlan, SandboxRequest } from "./core.ts";
+import type { Disk } from "./disk.ts";
 
 export interface Creation {
   /**
@@ -26,7 +27,7 @@ export interface Creation {
   busyWith(engine: EngineId, name: string, plan: SandboxPlan): MountPlan | undefined;
 }
 
-export function createCreation({ edges, resolve, guard, planned, places, mountsOf, isBusy }: Core): Creation {
+export function createCreation({ edges, resolve, guard, planned, places, mountsOf, isBusy }: Core, { assertRoom }: Pick<Disk, "assertRoom">): Creation {
   /**
    * Between the plan and the mount an agent with another sandbox on the same workspace may put a link
    * in place of a directory. What is really mounted is known only now, before the first exec.
@@ -42,6 +43,7 @@ export function createCreation({ edges, resolve, guard, planned, places, mountsO
     plan(request) {
       const { config, store } = resolve();
       store.load();
+      assertRoom(request.workspace.dir);
       const mounts = planMounts({
         ...request,
         layout: edges.layout,

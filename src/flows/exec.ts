@@ -8,6 +8,7 @@ import { BOLT_REMEDY, findBoltState } from "../secrets/persistence.ts";
 import type { Secrets } from "../secrets/store.ts";
 import type { Core, SandboxPlan } from "./core.ts";
 import type { Creation } from "./creation.ts";
+import type { Disk } from "./disk.ts";
 import type { Furnishing } from "./furnish.ts";
 import type { Lockdown } from "./lockdown.ts";
 
@@ -26,7 +27,7 @@ export interface PreparedExec {
 /** Adds the agent's secrets to one exec, in a container whose limits hold now. */
 export type Exec = (engine: EngineId, containerId: string, plan: SandboxPlan, agentId: string | undefined, request: ExecRequest) => Promise<PreparedExec>;
 
-export function createExec({ edges, resolve, guard }: Core, { admit }: Creation, { refresh }: Furnishing, lockdown: Lockdown): Exec {
+export function createExec({ edges, resolve, guard }: Core, { admit }: Creation, { refresh }: Furnishing, lockdown: Lockdown, { assertRoom }: Pick<Disk, "assertRoom">): Exec {
   const deliver = async (container: Container, secrets: Secrets, { argv, env, feed }: ExecRequest): Promise<PreparedExec> => {
     const visible = edges.isVisible(container);
     const file = deliveryFile(visible ? edges.readMounts(container.pid) : undefined, randomBytes(16).toString("hex"));
@@ -45,6 +46,7 @@ export function createExec({ edges, resolve, guard }: Core, { admit }: Creation,
 
   return async (engine, containerId, plan, agentId, request) => {
     lockdown.assertOpen();
+    assertRoom(plan.request.workspace.dir);
     const { config, store } = resolve();
     refresh();
     const { container } = guard(engine).standing(containerId) ?? (await admit(engine, containerId, plan, Infinity));

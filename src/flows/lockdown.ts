@@ -41,12 +41,14 @@ export function createLockdown(core: Core, now: () => number): Lockdown {
   const { lockdown: file } = edges;
 
   const still: Lockdown["still"] = async ({ engine, container: { id, name } }, because) => {
-    const { pause, kill } = edges.engine(engine);
+    const { pause, kill, inspect } = edges.engine(engine);
     try {
       await pause(id);
       await ledger.record({ action: "sandbox.paused", target: name, because, outcome: "done" });
       return "paused";
     } catch (refusal) {
+      // Somebody else may have paused it meanwhile; to end it then would lose what it was about to go on with.
+      if ((await inspect(id).catch(() => undefined))?.paused) return "paused";
       try {
         await kill(id);
       } catch (error) {

@@ -75,7 +75,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
   const asItShouldBe = (engine: EngineId, id: string, host: HostFacts): Container | undefined => {
     const container = guard(engine).standing(id)?.container;
     const wanted = container && configured(() => wantedFor(container, host));
-    return container && wanted && lockdown.state() === undefined && driftIn(container, wanted)?.length === 0 ? container : undefined;
+    return container && wanted && lockdown.state() === undefined && frozen(container) === undefined && driftIn(container, wanted)?.length === 0 ? container : undefined;
   };
 
   const isGone = (engine: EngineId, { id }: Container): Promise<boolean> =>

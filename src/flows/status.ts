@@ -10,7 +10,7 @@ import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { LockdownState } from "../model/lockdown.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
-import { agentOf, type Container, type EngineId, LIMIT_NAMES, type LimitName } from "../model/sandbox.ts";
+import { agentOf, type Container, type EngineId, LIMIT_NAMES, type LimitName, type ObservedDisk } from "../model/sandbox.ts";
 import { isWithin } from "../mounts/paths.ts";
 import { buildReport } from "../report/build.ts";
 import { collect, type Look } from "../report/collect.ts";
@@ -40,7 +40,7 @@ export interface HostFacts {
 /** Never rejects for a wrong configuration: that is what the report then says. */
 export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
-export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture, more: () => readonly Finding[]): Status {
+export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture, diskOf: (container: Container) => ObservedDisk | undefined, more: () => readonly Finding[]): Status {
   const rates = createCpuRates();
 
   const useOf = ({ id, pid }: Container): Record<LimitName, number | undefined> => {
@@ -55,11 +55,13 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
     const observed = edges.isVisible(container) ? readLimits(edges.readKernel, container.pid) : UNSEEN;
     const used = edges.isVisible(container) ? useOf(container) : undefined;
     const seen = mountsOf(container, agentOf(container.labels["openclaw.sessionKey"]));
+    const disk = diskOf(container);
     return {
       mounts: seen?.mounts,
       hidden: seen?.hidden,
       limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name], used: used?.[name] })),
       ...(used ? { pressure: readPressure(edges.readKernel, container.pid) } : {}),
+      ...(disk ? { disk } : {}),
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
         ...unguardedFindings(container, engine, seen?.unguarded ?? []),

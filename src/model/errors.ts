@@ -11,6 +11,7 @@ export type ErrorCode =
   | "posture-not-applied"
   | "sandbox-unknown"
   | "sandboxes-locked"
+  | "disk-full"
   | "agent-unknown"
   | "engine-failed"
   | "engine-missing"

@@ -1,6 +1,6 @@
 import type { Finding } from "./finding.ts";
 import type { LockdownState } from "./lockdown.ts";
-import type { AccessMode, EngineId, LimitName, ObservedPosture, ObservedPressure } from "./sandbox.ts";
+import type { AccessMode, EngineId, LimitName, ObservedDisk, ObservedPosture, ObservedPressure } from "./sandbox.ts";
 
 /**
  * `hardened`: everything that was looked at holds. `attention`: it holds with reservations.
@@ -28,6 +28,8 @@ export interface SandboxReport {
   }[];
   /** Absent when it does not run. */
   readonly pressure?: ObservedPressure;
+  /** Absent when it was not measured yet. */
+  readonly disk?: ObservedDisk;
   readonly clipped: readonly string[];
   /** Absent when it could not be read. */
   readonly posture?: ObservedPosture | undefined;

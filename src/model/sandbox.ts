@@ -51,6 +51,27 @@ export interface ObservedPressure {
   readonly throttled: number | undefined;
 }
 
+/** What a sandbox takes on the disk, when it was measured last; undefined is "could not be read". */
+export interface ObservedDisk {
+  /** Bytes that its writable directories take. */
+  readonly bytes: number | undefined;
+  /** Inodes of its writable directories. */
+  readonly files: number | undefined;
+  /** Bytes of its log; undefined also where the engine keeps no file for it. */
+  readonly log: number | undefined;
+  /** Why bytes and files may be more. */
+  readonly unseen?: string;
+}
+
+/** How much of each is too much; absent where nothing is. */
+export interface DiskMarks {
+  /** Bytes. */
+  readonly bytes?: number;
+  readonly files?: number;
+  /** Bytes. */
+  readonly log?: number;
+}
+
 /** One file system in memory, as the kernel has it. */
 export interface ObservedTmpfs {
   readonly target: string;
@@ -99,7 +120,13 @@ export interface Container {
   readonly memory?: number;
   /** The network that it was created with, in the engine's words. */
   readonly network?: string;
-  readonly log?: { readonly driver: string; /** As the engine writes it; absent when there is none. */ readonly limit?: string };
+  readonly log?: {
+    readonly driver: string;
+    /** As the engine writes it; absent when there is none. */
+    readonly limit?: string;
+    /** On the host; absent where the driver writes no file of the container's own. */
+    readonly path?: string;
+  };
 }
 
 /** A mount as the kernel describes it (`/proc/<pid>/mountinfo`). */

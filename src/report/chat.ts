@@ -2,7 +2,7 @@ import type { Report, SandboxReport } from "../model/report.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
 import { inert } from "./inert.ts";
 import { lockdownLine } from "./lockdown.ts";
-import { MARKS, NO_SANDBOX, postureWords, pressureWords, stateWord, VERDICTS } from "./words.ts";
+import { diskWords, MARKS, NO_SANDBOX, postureWords, pressureWords, stateWord, VERDICTS } from "./words.ts";
 
 /** The report as plain chat text: verdict first, then what needs attention, then each sandbox. */
 export function renderChat(report: Report): string {
@@ -26,6 +26,7 @@ function renderSandbox(sandbox: SandboxReport): string[] {
     lines.push(`  ${LIMIT_LABELS[limit].padEnd(11)} ${formatLimit(limit, actual)} (wanted ${formatLimit(limit, wanted)})`);
   }
   if (sandbox.pressure) lines.push(`  pressure    ${pressureWords(sandbox.pressure)}`);
+  if (sandbox.disk) lines.push(`  disk        ${diskWords(sandbox.disk)}`);
   if (sandbox.posture) lines.push(`  posture     ${postureWords(sandbox.posture).join(", ")}`);
   for (const note of clipped) lines.push(`  note        ${note}`);
   lines.push(`  secrets     ${secrets.join(", ") || "none"}`);

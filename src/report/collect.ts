@@ -9,6 +9,7 @@ export interface Look {
   readonly hidden?: SandboxReport["hidden"];
   readonly limits: SandboxReport["limits"];
   readonly pressure?: SandboxReport["pressure"];
+  readonly disk?: SandboxReport["disk"];
   readonly posture?: SandboxReport["posture"];
   readonly findings: readonly Finding[];
   /** What could not be looked at. */
@@ -59,6 +60,7 @@ export async function collect(engines: readonly EngineId[], collector: Collector
         hidden: look?.hidden,
         limits: look?.limits ?? [],
         ...(look?.pressure ? { pressure: look.pressure } : {}),
+        ...(look?.disk ? { disk: look.disk } : {}),
         clipped: collector.clipped(container),
         posture: look?.posture,
         secrets: collector.secretsOf(agentId),

@@ -31,6 +31,9 @@ export function renderMetrics(report: Report): string {
     ["finding", "Findings by id", [...new Set(report.findings.map(({ id }) => id))].map((id) => [{ id }, report.findings.filter((each) => each.id === id).length])],
     ["sandbox_up", "1 while the sandbox runs", report.sandboxes.map((sandbox) => [labelsOf(sandbox), Number(sandbox.running)])],
     ["sandbox_mounts", "Mounts by mode, as the kernel has them", mounts],
+    ["sandbox_disk_bytes", "What its writable directories take on the disk", running.map((sandbox) => [labelsOf(sandbox), sandbox.disk?.bytes])],
+    ["sandbox_disk_files", "Inodes of its writable directories", running.map((sandbox) => [labelsOf(sandbox), sandbox.disk?.files])],
+    ["sandbox_log_bytes", "What its log takes on the disk", running.map((sandbox) => [labelsOf(sandbox), sandbox.disk?.log])],
     ...LIMITS.flatMap(([name, metric, unit]) => [
       [`sandbox_${metric}_wanted${unit}`, "Limit that was configured", limit(name, "wanted")] as const,
       [`sandbox_${metric}_limit${unit}`, "Limit that the kernel enforces", limit(name, "actual")] as const,

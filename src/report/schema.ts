@@ -50,6 +50,12 @@ const SandboxSchema = Type.Object(
         { ...closed, description: "how often it hit its limits since it began, by the kernel" },
       ),
     ),
+    disk: Type.Optional(
+      Type.Object(
+        { bytes: known(Count), files: known(Count), log: known(Count, "it could not be read, or the engine keeps no file for it"), unseen: Type.Optional(Type.String({ description: "why bytes and files may be more" })) },
+        { ...closed, description: "what its writable directories and its log take on the disk, when they were measured last" },
+      ),
+    ),
     clipped: Type.Array(Type.String({ description: "which limit is smaller than configured, and why" })),
     posture: Type.Optional(known(PostureSchema)),
     secrets: Type.Array(Type.String({ description: "name of an environment variable that each command gets; never its value" })),

@@ -1,6 +1,6 @@
 import type { Severity } from "../model/finding.ts";
 import type { SandboxReport, Verdict } from "../model/report.ts";
-import type { ObservedPosture, ObservedPressure } from "../model/sandbox.ts";
+import type { ObservedDisk, ObservedPosture, ObservedPressure } from "../model/sandbox.ts";
 import { formatSize } from "../model/units.ts";
 
 /** The sentence behind each verdict. */
@@ -41,4 +41,10 @@ export function postureEntries({ uid, seccomp, noNewPrivs, capabilities, interfa
 /** How often a sandbox hit its limits since it began. */
 export function pressureWords({ oomKills, pidsHits, throttled }: ObservedPressure): string {
   return `${oomKills ?? "unknown"} killed for memory, ${pidsHits ?? "unknown"} times at the PID limit, CPU held back ${throttled === undefined ? "unknown" : `${Math.round(throttled * 100)} %`}`;
+}
+
+/** What its writable directories and its log take. */
+export function diskWords({ bytes, files, log, unseen }: ObservedDisk): string {
+  const size = (value: number | undefined): string => (value === undefined ? "unknown" : formatSize(value));
+  return `${unseen === undefined ? "" : "at least "}${size(bytes)} in ${files ?? "unknown"} files${log === undefined ? "" : `, log ${formatSize(log)}`}`;
 }

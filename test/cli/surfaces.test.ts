@@ -37,9 +37,9 @@ describe("status", () => {
       ✗ Odd a?[31m?b [a.b]
         → Mend it.
 
-      AGENT     ENGINE  STATE    RW  RO  HIDDEN  MEMORY  CPUS  PIDS       UID    SECRETS  SANDBOX
-      main      podman  running  1   2   0       8 GiB   2     ✗ unknown  65532  2        openclaw-sbx-main
-      (shared)  podman  stopped  -   -   -       -       -     -          -      -        old
+      AGENT     ENGINE  STATE    RW  RO  HIDDEN  MEMORY  CPUS  PIDS       DISK     UID    SECRETS  SANDBOX
+      main      podman  running  1   2   0       8 GiB   2     ✗ unknown  1.5 GiB  65532  2        openclaw-sbx-main
+      (shared)  podman  stopped  -   -   -       -       -     -          -        -      -        old
 
       mounts: what each can reach · explain <agent>: planned against actual, with reasons · --full: every detail"
     `);

@@ -10,6 +10,7 @@ const resolve = (raw: unknown): ReturnType<typeof resolveConfig> => resolveConfi
 const DEFAULTS = {
   engine: "auto",
   limits: { memory: 8 * 2 ** 30, cpus: 4, pids: 512, onFailure: "refuse" },
+  disk: { warn: { bytes: 20 * 2 ** 30, files: 1_000_000, log: 2 ** 30 }, freeze: {} },
   mounts: { profile: "standard", add: [], agents: {} },
   posture: { seccomp: "hardened", user: "auto", tmpfs: 2 ** 30, network: { allow: ["none", "bridge"] } },
   secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", fromCredentials: [], values: {}, fromEnvironment: [], grants: { "*": ["*"] }, delivery: "auto" },
@@ -23,6 +24,11 @@ describe("defaults", () => {
 
   it("fills in only what is absent", () => {
     expect(resolve({ limits: { memory: "512m" }, engine: "docker" })).toEqual({ ...DEFAULTS, engine: "docker", limits: { ...DEFAULTS.limits, memory: 2 ** 29 } });
+  });
+
+  it("freezes by those marks only that are set", () => {
+    expect(resolve({ disk: { warn: { size: "5g" }, freeze: { size: "10g" } } }).disk).toEqual({ warn: { ...DEFAULTS.disk.warn, bytes: 5 * 2 ** 30 }, freeze: { bytes: 10 * 2 ** 30 } });
+    expect(resolve({ disk: { freeze: { files: 7, log: "1m" } } }).disk).toEqual({ ...DEFAULTS.disk, freeze: { files: 7, log: 2 ** 20 } });
   });
 
   it("neither changes nor keeps the raw configuration", () => {
@@ -107,6 +113,13 @@ const WRONG: readonly (readonly [unknown, string, string])[] = [
   ...[0, -1, NaN, Infinity, -Infinity, "4", null, [4], true].map((cpus) => [{ limits: { cpus } }, ".limits.cpus", shown(cpus)] as const),
   ...[0, -1, 15, 1.5, 4_194_305, NaN, Infinity, "512", null, [512]].map((pids) => [{ limits: { pids } }, ".limits.pids", shown(pids)] as const),
   [{ limits: { onFailure: "ignore" } }, ".limits.onFailure", '"ignore"'],
+  [{ disk: { freeze: true } }, ".disk.freeze", "true"],
+  [{ disk: { freeze: { size: "10gb" } } }, ".disk.freeze.size", '"10gb"'],
+  [{ disk: { freeze: { size: `${"9".repeat(20)}t` } } }, ".disk.freeze.size", `"${"9".repeat(20)}t"`],
+  [{ disk: { freeze: { inodes: 5 } } }, ".disk.freeze.inodes", "5"],
+  [{ disk: { freeze: { files: null } } }, ".disk.freeze.files", "null"],
+  [{ disk: { warn: { log: 5 } } }, ".disk.warn.log", "5"],
+  ...[0, 1.5, 10_000_001, Infinity, "5"].map((files) => [{ disk: { warn: { files } } }, ".disk.warn.files", shown(files)] as const),
   [{ mounts: "minimal" }, ".mounts", '"minimal"'],
   [{ mounts: { profile: "none" } }, ".mounts.profile", '"none"'],
   [{ mounts: { add: {} } }, ".mounts.add", "{}"],

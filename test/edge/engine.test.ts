@@ -103,13 +103,15 @@ describe("inspect", () => {
   });
 
   it.each([
-    [{ SecurityOpt: ["no-new-privileges", "seccomp=/filter.json"], LogConfig: { Type: "k8s-file", Size: "10MB", Config: null } }, { seccomp: "/filter.json", log: { driver: "k8s-file", limit: "10MB" } }],
+    [{ SecurityOpt: ["no-new-privileges", "seccomp=/filter.json"], LogConfig: { Type: "k8s-file", Path: "/storage/ctr.log", Size: "10MB", Config: null } }, { seccomp: "/filter.json", log: { driver: "k8s-file", limit: "10MB", path: "/storage/ctr.log" } }],
     [{ SecurityOpt: [], LogConfig: { Type: "k8s-file", Size: "0B", Config: null } }, { log: { driver: "k8s-file" } }],
     [{ SecurityOpt: ['seccomp={"a":1}'], LogConfig: { Type: "json-file", Config: { "max-size": "10m" } } }, { seccomp: '{"a":1}', log: { driver: "json-file", limit: "10m" } }],
     [{ SecurityOpt: null, LogConfig: { Type: "local", Config: {} } }, { log: { driver: "local" } }],
+    [{ LogConfig: { Type: "json-file" } }, { log: { driver: "json-file", path: "/docker/x-json.log" } }, "/docker/x-json.log"],
+    [{ LogConfig: { Type: "journald", Path: "" } }, { log: { driver: "journald" } }, ""],
     [{}, {}],
-  ])("understands the filter and the log of %j", async (HostConfig, expected) => {
-    expect(await engineWith("docker", { stdout: JSON.stringify([{ ...DOCKER, HostConfig }]) }).engine.inspect(ID)).toEqual({ ...CONTAINER, ...expected });
+  ])("understands the filter and the log of %j", async (HostConfig, expected, LogPath?: string) => {
+    expect(await engineWith("docker", { stdout: JSON.stringify([{ ...DOCKER, HostConfig, LogPath }]) }).engine.inspect(ID)).toEqual({ ...CONTAINER, ...expected });
   });
 
   it.each([

@@ -66,6 +66,12 @@ describe("a lockdown", () => {
     expect(acted.sort()).toEqual(["kill a", "kill b"]);
   });
 
+  it("does not stop what somebody else paused meanwhile", async () => {
+    const { lockdown, host, acted } = setUp({ pause: () => Promise.reject(new Error("already paused")), inspect: async () => container({ running: false, paused: true }) });
+    expect(await lockdown.lock(host, "x")).toMatchObject({ paused: ["a", "b"], stopped: [], failed: [] });
+    expect(acted).toEqual([]);
+  });
+
   it("names what could not be stilled, which is critical", async () => {
     const down = () => Promise.reject(new Error("podman is down"));
     const { lockdown, host, status } = setUp({ pause: down, kill: down });

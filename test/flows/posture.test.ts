@@ -12,7 +12,7 @@ import type { AccessMode, Container } from "../../src/model/sandbox.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
 import { isolationEdge } from "../fixtures/isolation.ts";
 import { errorOf, rejectionOf } from "../fixtures/errors.ts";
-import { stillWatch } from "../fixtures/watch.ts";
+import { emptyDisk, stillWatch } from "../fixtures/watch.ts";
 import { fakeEngine } from "../fixtures/engine.ts";
 import { createHome, REQUESTED } from "../fixtures/home.ts";
 import { cgroup, kernel, kernelMount, type KernelFiles } from "../fixtures/kernel.ts";
@@ -63,6 +63,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
     ledger: createLedger(`${home.stateDir}/fortress`, Date.now),
     isolation: isolationEdge(),
     watch: stillWatch,
+    disk: emptyDisk,
     lockdown: createLockdownFile(`${home.stateDir}/fortress`),
   };
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);

@@ -4,6 +4,7 @@ import type { Change } from "../../src/flows/reconcile.ts";
 import { FortressError } from "../../src/model/errors.ts";
 import type { Container, Limits } from "../../src/model/sandbox.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
+import { errorOf } from "../fixtures/errors.ts";
 import { fakeEngine } from "../fixtures/engine.ts";
 import { cgroup, kernel, kernelMount } from "../fixtures/kernel.ts";
 import { REQUESTED } from "../fixtures/home.ts";
@@ -13,7 +14,7 @@ const LABELS = { "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main:mai
 const idOf = (name: string): string => name.repeat(64);
 
 /** A gateway with one or more sandboxes, each with limits of its own in the kernel. */
-function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, secrets: Record<string, unknown> = {}) {
+function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, secrets: Record<string, unknown> = {}, sections: Record<string, unknown> = {}) {
   const limits = new Map<number, Limits>();
   const all = new Map<string, Container>();
   const calls: string[] = [];
@@ -34,6 +35,7 @@ function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, sec
     ...Object.assign({}, ...[...limits].map(([pid, { memory, cpus, pids }]) => ({ [`/proc/${pid}/cgroup`]: `0::/c${pid}\n`, ...cgroup(`/sys/fs/cgroup/c${pid}`, { "memory.max": String(memory), "memory.swap.max": "0", "cpu.max": `${cpus * 1e5} 100000`, "pids.max": String(pids) }) }))),
   });
   const mounts = { exposed: false };
+  const taken = { bytes: 0, files: 1 };
   const world = secretWorld("", secrets, {
     engine: () => engine,
     machine: { cpus: 64, memory: 2 ** 40 },
@@ -41,7 +43,8 @@ function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, sec
     isVisible: ({ pid }) => limits.has(pid),
     processIdentity: (pid) => (limits.has(pid) ? "1" : undefined),
     readMounts: (pid) => (pid === "self" ? [kernelMount("/", "rw")] : [kernelMount("/workspace", "rw", world.home.workspace), ...(mounts.exposed ? [kernelMount("/state", "ro", world.home.stateDir)] : [])]),
-  });
+    disk: { trees: async () => taken, file: async () => undefined },
+  }, sections);
   const binds = () => [{ source: world.home.workspace, target: "/workspace", mode: "rw" as const }, ...(mounts.exposed ? [{ source: world.home.stateDir, target: "/state", mode: "ro" as const }] : [])];
   const add = (name: string, overrides: Partial<Container> = {}, has: Limits = LIMITS): void => {
     const pid = 1_000 + all.size;
@@ -52,7 +55,7 @@ function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, sec
   const { reconcile, ledger, lockdown, status } = world.fortress;
   const loosen = (name: string, change: Partial<Limits> = { pids: 4_000 }): void => void limits.set(all.get(name)!.pid, { ...LIMITS, ...change });
   const deeds = async () => (await ledger.read()).records.map(({ action, target, outcome, because, detail }) => ({ action, target, outcome, because, detail }));
-  return { ...world, reconcile, lockdown, status, all, add, calls, limits, loosen, deeds, mounts, binds, changed: () => calls.filter((call) => !/^(sandboxes|inspect)/.test(call)) };
+  return { ...world, reconcile, lockdown, status, all, add, calls, limits, loosen, deeds, mounts, taken, binds, changed: () => calls.filter((call) => !/^(sandboxes|inspect)/.test(call)) };
 }
 
 describe("looking at all", () => {
@@ -208,5 +211,26 @@ describe("looking at some", () => {
     const { reconcile, host, calls } = setUp([]);
     await reconcile.some("podman", new Map([[idOf("a"), "remove"]]), host());
     expect(calls).toEqual(["inspect 1"]);
+  });
+});
+
+describe("a workspace that is too full", () => {
+  it("has its sandbox paused, also when somebody lets it go on, and gets no other one and no command", async () => {
+    const { fortress, home, host, taken, changed, status } = setUp(["a"], {}, {}, { disk: { freeze: { size: "1m" } } });
+    const plan = () => fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });
+    const planned = plan();
+    await fortress.admit("podman", idOf("a"), planned, 0);
+    const exec = () => fortress.exec("podman", idOf("a"), planned, "main", { argv: ["podman", "exec", idOf("a")], env: {}, feed: async () => {} });
+    await exec();
+    taken.bytes = 2 ** 20 + 1;
+    fortress.watch.start(host);
+    await expect.poll(changed).toEqual(["pause a"]);
+    await expect.poll(async () => (await status(host)).findings).toContainEqual(expect.objectContaining({ id: "disk.frozen" }));
+    for (const what of ["start", "unpause"]) await fortress.reconcile.some("podman", new Map([[idOf("a"), what]]), host());
+    expect(changed()).toEqual(["pause a", "pause a", "pause a"]);
+    expect(errorOf(plan)).toMatchObject({ code: "disk-full" });
+    await expect(exec()).rejects.toMatchObject({ code: "disk-full" });
+    fortress.watch.stop();
+    expect((await status(host)).sandboxes).toMatchObject([{ name: "a", disk: { bytes: 2 ** 20 + 1, files: 1 } }]);
   });
 });

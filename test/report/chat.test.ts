@@ -60,12 +60,14 @@ describe("the text", () => {
         memory+swap unlimited (wanted 8 GiB)
         CPUs        2 (wanted 2)
         PIDs        unknown (wanted 512)
+        disk        1.5 GiB in 4021 files, log 1 MiB
         note        4 CPUs clipped to 2 CPUs: the machine has no more CPUs
         secrets     GITHUB_TOKEN, MAIL_KEY
 
       shared (docker, shared, running)
         mounts rw  unknown
         mounts ro  unknown
+        disk        1.5 GiB in 4021 files, log 1 MiB
         secrets     none
 
       old (podman, agent main, stopped)"

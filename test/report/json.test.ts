@@ -40,6 +40,7 @@ describe("the report as JSON", () => {
         running: fc.boolean(),
         mounts: fc.option(fc.array(fc.record({ target: fc.string(), mode: fc.constantFrom("ro", "rw") })), { nil: undefined }),
         limits: fc.array(fc.record({ name: fc.constantFrom("memory", "memorySwap", "cpus", "pids"), wanted: fc.nat(), actual: quantity })),
+        disk: fc.record({ bytes: fc.option(fc.nat(), { nil: undefined }), files: fc.option(fc.nat(), { nil: undefined }), log: fc.option(fc.nat(), { nil: undefined }) }),
         clipped: fc.array(fc.string()),
         posture: fc.constantFrom(POSTURE, undefined),
         secrets: fc.array(fc.string()),

@@ -33,6 +33,15 @@ it("is every number of the report, and no sample for what is not known", () => {
     # TYPE fortress_sandbox_mounts gauge
     fortress_sandbox_mounts{sandbox="openclaw-sbx-main",agent="main",engine="podman",mode="rw"} 1
     fortress_sandbox_mounts{sandbox="openclaw-sbx-main",agent="main",engine="podman",mode="ro"} 2
+    # HELP fortress_sandbox_disk_bytes What its writable directories take on the disk
+    # TYPE fortress_sandbox_disk_bytes gauge
+    fortress_sandbox_disk_bytes{sandbox="openclaw-sbx-main",agent="main",engine="podman"} 1610612736
+    # HELP fortress_sandbox_disk_files Inodes of its writable directories
+    # TYPE fortress_sandbox_disk_files gauge
+    fortress_sandbox_disk_files{sandbox="openclaw-sbx-main",agent="main",engine="podman"} 4021
+    # HELP fortress_sandbox_log_bytes What its log takes on the disk
+    # TYPE fortress_sandbox_log_bytes gauge
+    fortress_sandbox_log_bytes{sandbox="openclaw-sbx-main",agent="main",engine="podman"} 1048576
     # HELP fortress_sandbox_memory_swap_wanted_bytes Limit that was configured
     # TYPE fortress_sandbox_memory_swap_wanted_bytes gauge
     fortress_sandbox_memory_swap_wanted_bytes{sandbox="openclaw-sbx-main",agent="main",engine="podman"} 8

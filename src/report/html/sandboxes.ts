@@ -1,5 +1,5 @@
 import type { Report, SandboxReport } from "../../model/report.ts";
-import { NO_SANDBOX, postureWords, pressureWords } from "../words.ts";
+import { diskWords, NO_SANDBOX, postureWords, pressureWords } from "../words.ts";
 import { gauge } from "./gauge.ts";
 import { type Html, html } from "./html.ts";
 import { mountMap } from "./mount-map.ts";
@@ -25,11 +25,12 @@ ${running ? inside(sandbox) : undefined}
 }
 
 function inside(sandbox: SandboxReport): Html {
-  const { limits, pressure, clipped, posture, secrets } = sandbox;
+  const { limits, pressure, disk, clipped, posture, secrets } = sandbox;
   return html`${mountMap(sandbox)}
 <h4>Limits, as the kernel has them</h4>
 <dl class="gauges">${limits.map(gauge)}</dl>
 ${pressure ? html`<p class="quiet">${pressureWords(pressure)}</p>` : undefined}
+${disk ? html`<p class="quiet">on the disk ${diskWords(disk)}</p>` : undefined}
 ${clipped.map((note) => html`<p class="quiet">${note}</p>`)}
 <h4>Posture</h4>
 ${posture ? chips(postureWords(posture)) : html`<p class="alert">The kernel could not be asked.</p>`}
