@@ -66,6 +66,27 @@ export async function startProcess(launch: Launch, port: number): Promise<Gatewa
   return gateway;
 }
 
+const RELOAD_TIMEOUT_MS = 180_000;
+/** It does not replace a plugin that works, and does not come back to it by itself. */
+const BUSY = /config reload failed: .*retry after the/;
+const RELOADED = /config hot reload applied|config change applied|config reload (failed|skipped|disabled)|config change requires gateway restart/;
+
+/** Writes the configuration, anew where an agent was at work, until the gateway says what became of it. */
+export async function untilReloaded(gateway: GatewayProcess, write: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + RELOAD_TIMEOUT_MS;
+  let seen = gateway.log().length;
+  await write();
+  for (;;) {
+    const said = gateway.log().slice(seen).split("\n").filter((line) => line.includes("[reload]"));
+    if (said.some((line) => BUSY.test(line))) {
+      seen = gateway.log().length;
+      await write();
+    } else if (said.some((line) => RELOADED.test(line))) return;
+    if (Date.now() > deadline) throw new Error(`The gateway did not take the configuration over:\n${gateway.log().slice(-4000)}`);
+    await sleep(200);
+  }
+}
+
 export interface CliResult {
   readonly stdout: string;
   readonly stderr: string;

@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import { gatewayConfig, merge } from "./gateway-config.ts";
 import type { Json } from "./gateway-config.ts";
 import { createHome } from "./gateway-home.ts";
-import { freePort, runCli, startProcess } from "./gateway-process.ts";
+import { freePort, runCli, startProcess, untilReloaded } from "./gateway-process.ts";
 import type { CliResult, GatewayProcess } from "./gateway-process.ts";
 import { ensureSandboxImage } from "./image.ts";
 import type { ScriptedModel } from "./model.ts";
@@ -62,7 +62,7 @@ export interface Gateway extends AsyncDisposable {
   call<T = Json>(method: string, params?: Json, options?: { scopes?: readonly Scope[]; timeoutMs?: number }): Promise<T>;
   cli(args: readonly string[]): Promise<CliResult>;
   readConfig(): Promise<Json>;
-  /** Rewrites openclaw.json; a running gateway applies it a moment later by itself. */
+  /** Rewrites openclaw.json; returns when a running gateway has taken it over, or has said why it does not. */
   updateConfig(change: (config: Json) => Json | void): Promise<void>;
   /** Names of its containers, running or not. */
   containers(): Promise<string[]>;
@@ -166,7 +166,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     readConfig: home.readConfig,
     async updateConfig(change) {
       const current = await home.readConfig();
-      await home.writeConfig(change(current) ?? current);
+      const before = JSON.stringify(current);
+      const next = change(current) ?? current;
+      if (!running || JSON.stringify(next) === before) return home.writeConfig(next);
+      await untilReloaded(running, () => home.writeConfig(next));
     },
     containers,
     async start() {
