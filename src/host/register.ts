@@ -6,6 +6,7 @@ import { describeError } from "../model/errors.ts";
 import { chatCommand, ownerCommand } from "./chat/commands.ts";
 import { registerCli } from "./cli.ts";
 import { localEdges } from "./edges.ts";
+import { configSource, watchConfigTaken } from "./config-taken.ts";
 import { chooseEngine } from "./engine-choice.ts";
 import { registerGatewayMethods } from "./gateway-methods.ts";
 import { hostFacts, sandboxModes } from "./host-config.ts";
@@ -57,7 +58,11 @@ export function registerFortress(api: OpenClawPluginApi): void {
     chooseEngine: choose,
   });
   maskToolResults(api, fortress);
-  const facts = (): HostFacts => hostFacts(api.runtime.config.current(), home, choose);
+  const notTaken = watchConfigTaken(configSource());
+  const facts = (): HostFacts => {
+    const facts = hostFacts(api.runtime.config.current(), home, choose);
+    return { ...facts, findings: [...facts.findings, ...notTaken()] };
+  };
   const watched = watchStatus(() => fortress.status(facts));
   const unshare = shareSurface({
     status: watched.status,
