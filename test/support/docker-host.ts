@@ -18,6 +18,8 @@ export function asHost(root: string): readonly string[] {
 /** The pid stays the same throughout. */
 const SCRIPT = `
 mount -t tmpfs -o mode=755 none "$0"
+# Or the directory it lies in would show everything once more, below that directory's name.
+mount --make-unbindable "$0"
 for entry in /* /.[!.]*; do
   if [ "$entry" = ${MARKER} ]; then :
   elif [ -L "$entry" ]; then cp -P "$entry" "$0$entry"
