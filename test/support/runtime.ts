@@ -10,18 +10,21 @@ export interface Runtime {
   readonly openclaw: string;
 }
 
+/** Names a `node_modules` whose OpenClaw and Node the gateways are to run with, instead of the checkout's. */
+export const HOST_VARIABLE = "FORTRESS_TEST_HOST";
+
 const ROOT = join(import.meta.dirname, "../..");
 
 /**
- * The checkout's own programs, or for a user who may not read the checkout (it may lie in a folder
- * of root's) a copy in that user's home, made once per lock file.
+ * The checkout's own programs (or those of {@link HOST_VARIABLE}), or for a user who may not read
+ * them, because they lie in a folder of root's, a copy in that user's home, made once per lock file.
  */
 export async function runtimeFor(user: RootlessUser | undefined): Promise<Runtime> {
-  const modules = join(ROOT, "node_modules");
+  const modules = process.env[HOST_VARIABLE] ?? join(ROOT, "node_modules");
   const own = await runtimeIn(modules);
   if (!user || (await mayRead(user, own))) return own;
 
-  const lock = createHash("sha256").update(await readFile(join(ROOT, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256").update(await readFile(join(modules, "../package-lock.json"))).digest("hex");
   const copy = `${user.home}/checkout-${lock.slice(0, 16)}`;
   const made = await access(copy).then(() => true, () => false);
   if (!made) {
