@@ -3,7 +3,7 @@ import type { DiskMarks } from "../model/sandbox.ts";
 
 const closed = { additionalProperties: false };
 const SIZE = { pattern: "^[1-9][0-9]*[bkmgt]$" };
-const FILES = { minimum: 1, maximum: 10_000_000 };
+const FILES = { minimum: 1, maximum: 1_000_000_000 };
 const HOW = "a whole number and one of b, k, m, g, t";
 
 /** `disk`: what a sandbox may take on the disk, which no engine limits for a directory that is mounted. */
@@ -12,7 +12,7 @@ export const DiskSection = Type.Object(
     warn: Type.Object(
       {
         size: Type.String({ ...SIZE, default: "20g", description: `A sandbox whose writable directories take more is a finding: ${HOW}.` }),
-        files: Type.Integer({ ...FILES, default: 1_000_000, description: "The same for the number of files and directories. Counting them ends at the larger one of warn.files and freeze.files." }),
+        files: Type.Integer({ ...FILES, default: 1_000_000, description: "The same for the number of files and directories." }),
         log: Type.String({ ...SIZE, default: "1g", description: `The same for the log that the engine keeps of it: ${HOW}.` }),
       },
       { ...closed, default: {}, description: "Beyond these a sandbox is named in the status." },

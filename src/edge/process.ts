@@ -15,23 +15,25 @@ export interface ProcessResult {
 /** Characters; `inspect` of a hundred sandboxes has about a fifth of it. */
 const MAX_OUTPUT = 4 * 2 ** 20;
 
-export type RunProcess = (command: string, args: readonly string[], options: { deadlineMs: number }) => Promise<ProcessResult>;
+export type RunProcess = (command: string, args: readonly string[], options: { readonly deadlineMs: number; /** Ends it early, as the deadline does. */ readonly signal?: AbortSignal }) => Promise<ProcessResult>;
 
 /**
  * Runs one program without a shell, never longer than the deadline. Resolves in every case.
  * A stopped engine ignores SIGTERM and its children keep the pipes open, so the whole process
  * group is killed.
  */
-export const runProcess: RunProcess = async (command, args, { deadlineMs }) => {
+export const runProcess: RunProcess = async (command, args, { deadlineMs, signal }) => {
   const child = execa(command, args, { reject: false, stdin: "ignore", detached: true, maxBuffer: MAX_OUTPUT, buffer: true });
   let timedOut = false;
-  const deadline = setTimeout(() => {
+  const end = (): void => {
     timedOut = true;
     if (child.pid !== undefined) killGroup(child.pid);
     // A grandchild in a session of its own, such as conmon, outlives the group and holds the pipes open.
     child.stdout.destroy();
     child.stderr.destroy();
-  }, deadlineMs);
+  };
+  const deadline = setTimeout(end, deadlineMs);
+  signal?.addEventListener("abort", end);
   try {
     const result = await child;
     return {
@@ -44,6 +46,7 @@ export const runProcess: RunProcess = async (command, args, { deadlineMs }) => {
     };
   } finally {
     clearTimeout(deadline);
+    signal?.removeEventListener("abort", end);
   }
 };
 

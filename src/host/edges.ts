@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { monotonicClock } from "../edge/clock.ts";
-import { measureFile, measureTrees } from "../edge/disk-use.ts";
+import { createMeasureTrees, measureFile } from "../edge/disk-use.ts";
 import { createFollowEvents } from "../edge/engine-events.ts";
 import { createDescribe } from "../edge/engine-text.ts";
 import { createEngine } from "../edge/engine.ts";
@@ -40,7 +40,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     folders: createFolders(join(stateDir, "fortress")),
     ledger: createLedger(join(stateDir, "fortress"), Date.now),
     watch: { clock: monotonicClock, follow: createFollowEvents(followProcess) },
-    disk: { trees: measureTrees, file: measureFile },
+    disk: { trees: createMeasureTrees(runProcess), file: measureFile },
     lockdown: createLockdownFile(join(stateDir, "fortress")),
     posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
     isolation: createIsolationEdge(runProcess),

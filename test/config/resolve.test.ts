@@ -119,7 +119,7 @@ const WRONG: readonly (readonly [unknown, string, string])[] = [
   [{ disk: { freeze: { inodes: 5 } } }, ".disk.freeze.inodes", "5"],
   [{ disk: { freeze: { files: null } } }, ".disk.freeze.files", "null"],
   [{ disk: { warn: { log: 5 } } }, ".disk.warn.log", "5"],
-  ...[0, 1.5, 10_000_001, Infinity, "5"].map((files) => [{ disk: { warn: { files } } }, ".disk.warn.files", shown(files)] as const),
+  ...[0, 1.5, 1_000_000_001, Infinity, "5"].map((files) => [{ disk: { warn: { files } } }, ".disk.warn.files", shown(files)] as const),
   [{ mounts: "minimal" }, ".mounts", '"minimal"'],
   [{ mounts: { profile: "none" } }, ".mounts.profile", '"none"'],
   [{ mounts: { add: {} } }, ".mounts.add", "{}"],

@@ -58,6 +58,16 @@ describe("the deadline", () => {
     await gone(grandchild);
   });
 
+  it("comes early by a signal", async () => {
+    const directory = tempDir();
+    const controller = new AbortController();
+    const running = runProcess("sh", ["-c", `echo $$ > ${directory}/child; sleep 60`], { deadlineMs: 60_000, signal: controller.signal });
+    await expect.poll(() => existsSync(join(directory, "child"))).toBe(true);
+    controller.abort();
+    expect(await running).toMatchObject({ code: undefined });
+    await gone(Number(readFileSync(join(directory, "child"), "utf8")));
+  });
+
   it("ends a stopped process", async () => {
     const { result, seconds, child } = await runPastDeadline("echo $$ > $1; kill -STOP $$");
     expect(result.timedOut).toBe(true);

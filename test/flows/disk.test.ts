@@ -24,7 +24,6 @@ function setUp({ still, trees }: { still?: Lockdown["still"]; trees?: MeasureTre
   const edges = {
     engine: () => engine,
     layout: { inspect: (path: string) => ({ kind: "directory", real: path.replace("/link/", "/srv/") }), list: () => [] },
-    readMounts: () => [],
     disk: {
       file: async () => state.log,
       trees: (trees ?? (async (roots) => {
@@ -151,6 +150,14 @@ describe("a sandbox that takes more and more", () => {
     expect(disk.findings()[0]).toMatchObject({ severity: "critical", detail: expect.stringContaining("no freezer") as string });
     change("a", { running: false, pid: 0 });
     expect(await sweep()).toEqual(["disk.frozen"]);
+    const gone = setUp({
+      still: async () => {
+        gone.all.clear();
+        throw new Error("no such container");
+      },
+    });
+    gone.state.use = state.use;
+    expect(await gone.sweep()).toEqual(["disk.frozen"]);
   });
 });
 
@@ -158,9 +165,9 @@ describe("measuring", () => {
   it("happens once for a workspace that several share, and seldom where it takes long", async () => {
     const { state, change, calls, sweep } = setUp();
     change("b", {});
-    state.took = 10_000;
+    state.took = 20_000;
     for (let count = 0; count < 9; count += 1) await sweep();
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(5);
   });
 
   it("happens at every sweep while somebody waits for room", async () => {
@@ -174,7 +181,7 @@ describe("measuring", () => {
     let finish: (use: TreeUse) => void = () => {};
     let signal: AbortSignal | undefined;
     let count = 0;
-    const trees: MeasureTrees = (_, budget) => new Promise((done) => ((finish = done), (signal = budget.signal), (count += 1)));
+    const trees: MeasureTrees = (_, ends) => new Promise((done) => ((finish = done), (signal = ends), (count += 1)));
     const { disk, sweep, settle, calls } = setUp({ trees });
     await sweep();
     await sweep();
@@ -184,15 +191,16 @@ describe("measuring", () => {
     finish({ bytes: 100 * MIB, files: 5 });
     await settle();
     expect([calls, disk.findings()]).toEqual([[], []]);
+    disk.assertRoom(WORKSPACE);
   });
 
   it("says what it could not see, and that it failed", async () => {
     const { state, sweep, disk } = setUp();
-    state.use = { bytes: MIB, files: 5, unseen: "it is deeper than 256 levels" };
+    state.use = { bytes: MIB, files: 5, unseen: "du takes longer than 150 s" };
     expect(await sweep()).toEqual(["disk.unmeasured"]);
     const { sweep: fail, disk: failed } = setUp({ trees: () => Promise.reject(new Error("boom")) });
     expect(await fail()).toEqual(["disk.unmeasured"]);
-    expect([disk.findings()[0]!.detail, failed.findings()[0]!.detail]).toEqual([expect.stringContaining("deeper than 256"), expect.stringContaining("boom")]);
+    expect([disk.findings()[0]!.detail, failed.findings()[0]!.detail]).toEqual([expect.stringContaining("longer than 150 s"), expect.stringContaining("boom")]);
   });
 
   it("forgets what is gone", async () => {
