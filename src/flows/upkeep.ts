@@ -49,8 +49,9 @@ export function createUpkeep({ edges, ledger }: Core, clock: Pick<Clock, "now">)
     if (!remedy) return [];
     const { do: what, because } = remedy;
     if (what === "restart" || what === "quarantine") {
-      const { remove, kill } = edges.engine(engine);
+      const { remove, kill, inspect } = edges.engine(engine);
       const error = await (what === "restart" ? remove : kill)(id).then(() => undefined, (failure: unknown) => (failure instanceof Error ? failure.message : String(failure)));
+      if (error !== undefined && (await inspect(id).then((found) => found === undefined, () => false))) return [];
       await ledger.record({ action: what === "restart" ? "sandbox.restarted" : "sandbox.quarantined", target: name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
     }
     return [{ id: "liveness.failed", severity: what === "quarantine" ? "critical" : "warn", detail: `${name}: ${because}.${what === "restart" ? " It was removed; the agent's next turn makes it anew." : ""}`, remedy: `Look at it: ${engine} exec ${name} /bin/sh. To make it anew: openclaw sandbox recreate --all` }];

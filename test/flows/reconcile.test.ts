@@ -18,11 +18,15 @@ function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, sec
   const limits = new Map<number, Limits>();
   const all = new Map<string, Container>();
   const calls: string[] = [];
+  const atOnce = { now: 0, most: 0 };
   const engine = fakeEngine({
     sandboxes: async () => (calls.push("sandboxes"), [...all.values()]),
     inspect: async (id) => [...all.values()].find((each) => each.id === id),
     inspectAll: async (ids) => (calls.push(`inspect ${ids.length}`), [...all.values()].filter(({ id }) => ids.includes(id))),
     update: async (id, wanted) => {
+      atOnce.most = Math.max(atOnce.most, (atOnce.now += 1));
+      await new Promise(setImmediate);
+      atOnce.now -= 1;
       calls.push(`update ${id[0]}`);
       limits.set([...all.values()].find((each) => each.id === id)!.pid, wanted);
     },
@@ -55,7 +59,7 @@ function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, sec
   const { reconcile, ledger, lockdown, status } = world.fortress;
   const loosen = (name: string, change: Partial<Limits> = { pids: 4_000 }): void => void limits.set(all.get(name)!.pid, { ...LIMITS, ...change });
   const deeds = async () => (await ledger.read()).records.map(({ action, target, outcome, because, detail }) => ({ action, target, outcome, because, detail }));
-  return { ...world, reconcile, lockdown, status, all, add, calls, limits, loosen, deeds, mounts, taken, binds, changed: () => calls.filter((call) => !/^(sandboxes|inspect)/.test(call)) };
+  return { ...world, reconcile, lockdown, status, all, add, calls, limits, loosen, deeds, mounts, taken, binds, atOnce, changed: () => calls.filter((call) => !/^(sandboxes|inspect)/.test(call)) };
 }
 
 describe("looking at all", () => {
@@ -64,6 +68,14 @@ describe("looking at all", () => {
     for (let index = 0; index < 100; index += 1) add(String(index), { id: index.toString(16).padStart(64, "0") });
     expect(await reconcile.all(host())).toHaveLength(100);
     expect(calls).toEqual(["sandboxes"]);
+  });
+
+  it("brings a hundred back of which none ever went through fortress, a few at a time", async () => {
+    const { reconcile, host, add, calls, changed, limits, atOnce } = setUp([]);
+    for (let index = 0; index < 100; index += 1) add(String(index), { id: index.toString(16).padStart(64, "0") }, { ...LIMITS, pids: 4_000 });
+    await reconcile.all(host());
+    expect([calls.length - changed().length, changed().length, atOnce.most]).toEqual([1, 100, 4]);
+    expect([...limits.values()].filter(({ pids }) => pids !== 512)).toEqual([]);
   });
 
   it("leaves sandboxes alone where the configuration is wrong", async () => {

@@ -92,6 +92,13 @@ describe("a sandbox that does not answer", () => {
     expect(deeds.at(-1)).toMatchObject({ action: "sandbox.quarantined", outcome: "failed", detail: "podman is down" });
     expect(upkeep.findings()).toMatchObject([{ severity: "critical" }]);
   });
+
+  it("is nothing to tell of when it went away between the look and the end", async () => {
+    const { state, deeds, tend, upkeep } = setUp({ kill: () => Promise.reject(new Error("no such container")), inspect: async () => undefined });
+    state.answer = "broken";
+    await tend(10);
+    expect([deeds.map(({ action }) => action), upkeep.findings()]).toEqual([Array<string>(3).fill("sandbox.restarted"), []]);
+  });
 });
 
 it("looks at nothing that does not run", async () => {

@@ -141,6 +141,26 @@ describe("events", () => {
     expect(reconcile.some).toHaveBeenCalledTimes(2);
   });
 
+  it("of a hundred sandboxes that are made at once are answered by one look, and none is missed", async () => {
+    const { start, pass, streams, reconcile } = world;
+    await start();
+    const ids = Array.from({ length: 100 }, (_, index) => index.toString(16).padStart(64, "0"));
+    for (const id of ids) for (const what of ["create", "init", "start"]) streams[0]!.event({ id, what });
+    await pass(60_000);
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map(ids.map((id) => [id, "start"])), HOST);
+  });
+
+  it("of a sandbox that is started again and again lead to one look at a time", async () => {
+    const { start, pass, streams, reconcile } = world;
+    await start();
+    for (let index = 0; index < 1_000; index += 1) {
+      for (const what of ["start", "died"]) streams[0]!.event({ id: ID, what });
+      await pass(10);
+    }
+    expect(reconcile.some.mock.calls.length).toBeLessThanOrEqual(10_000 / 150);
+    expect([reconcile.some.mock.calls.length > 10, reconcile.all.mock.calls.length]).toEqual([true, 1]);
+  });
+
   it.each(["pause", "died", "die", "kill", "remove", "destroy", "oom"])("that leave nothing to mend, such as %s, call for no look", async (what) => {
     const { start, pass, streams, reconcile } = world;
     await start();
