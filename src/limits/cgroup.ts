@@ -47,7 +47,6 @@ export function readTaskCount(read: ReadText, pid: number): number | undefined {
   return text === undefined ? undefined : parseCount(text.trim());
 }
 
-/** The cgroups of a process by the text of its `/proc/<pid>/cgroup`. */
 /** How many processes in the cgroup of a process have this text in their command line. */
 export function countProcesses(read: ReadText, pid: number, text: string): number {
   const { unified, controllers } = cgroupPaths(read(`/proc/${pid}/cgroup`));
@@ -56,6 +55,7 @@ export function countProcesses(read: ReadText, pid: number, text: string): numbe
   return (procs ?? "").split("\n").filter((each) => each !== "" && read(`/proc/${each}/cmdline`)?.includes(text)).length;
 }
 
+/** The cgroups of a process by the text of its `/proc/<pid>/cgroup`. */
 export function cgroupPaths(text: string | undefined): { unified: string | undefined; controllers: Map<string, string> } {
   const controllers = new Map<string, string>();
   let unified: string | undefined;
