@@ -89,3 +89,12 @@ it("reads the rules for devices from the runtime's instructions where the kernel
   expect(look("privilege.device-rules", rules([{ allow: true, type: "a", major: undefined, minor: undefined }])).state).toBe("fail");
   expect(look("privilege.device-rules", outsideFacts({ oci: undefined }, files)).state).toBe("unknown");
 });
+
+describe("of the host's devices", () => {
+  it.each([
+    ["/null", "pass"],
+    ["/urandom", "pass"],
+    ["/", "fail"],
+    ["/sda", "fail"],
+  ])("%s: %s", (root, state) => expect(look("privilege.no-devtmpfs", outsideFacts({ mounts: [kernelMount("/proc/kcore", "ro", root, { fsType: "devtmpfs" })] })).state).toBe(state));
+});
