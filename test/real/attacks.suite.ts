@@ -43,8 +43,12 @@ export async function startBattlefield(engine: Engine, options: { hardened: bool
   };
 }
 
-/** Every check of the suite, on sandboxes that real agent turns made with the plugin. */
-export function describeAttacks(name: string, prepare: () => Promise<Engine>, notEnforceable: () => readonly string[] = () => []): void {
+/**
+ * Every check of the suite, on sandboxes that real agent turns made with the plugin.
+ *
+ * @param excused what cannot hold with this engine, or cannot be told
+ */
+export function describeAttacks(name: string, prepare: () => Promise<Engine>, excused: { readonly open: readonly string[]; readonly unknown: readonly string[] } = { open: [], unknown: [] }): void {
   describe(`the isolation suite, ${name}`, () => {
     let field: Battlefield;
     let seen: Verification & { readonly exitCode: number | undefined };
@@ -57,20 +61,20 @@ export function describeAttacks(name: string, prepare: () => Promise<Engine>, no
     it.each(STARTS)("finds nothing open, from $start", ({ agent }) => {
       const examination = examinationOf(seen, agent);
       // What holds now needs no excuse any more.
-      expect(idsOf(examination, isOpen).sort(), describeOpen(examination)).toEqual([...notEnforceable()].sort());
+      expect(idsOf(examination, isOpen).sort(), describeOpen(examination)).toEqual(excused.open.toSorted());
       expect(idsOf(examination, ({ state, severity }) => state === "fail" && severity === "info").filter((id) => !REMAINING.includes(id)), describeOpen(examination)).toEqual([]);
-      expect(idsOf(examination, ({ state }) => state === "unknown"), describeOpen(examination)).toEqual([]);
+      expect(idsOf(examination, ({ state }) => state === "unknown"), describeOpen(examination)).toEqual(excused.unknown);
     });
 
     it("says so by its verdict and its exit code", () => {
-      const excused = notEnforceable().length > 0;
-      expect(seen).toMatchObject({ verdict: excused ? "exposed" : "hardened", exitCode: excused ? 1 : 0, unseen: [] });
+      const holds = excused.open.length === 0;
+      expect(seen).toMatchObject({ verdict: holds ? "hardened" : "exposed", exitCode: holds ? 0 : 1, unseen: [] });
     });
 
     it("compares with the plan, too, where the gateway answers an owner", async () => {
       const text = await field.gateway.chat("/fortress verify", { timeoutMs: 240_000 });
-      expect(text).toMatch(notEnforceable().length > 0 ? /^fortress verify: EXPOSED/ : /^fortress verify: HARDENED/);
-      expect(text).toContain("0 unknown");
+      expect(text).toMatch(excused.open.length > 0 ? /^fortress verify: EXPOSED/ : /^fortress verify: HARDENED/);
+      expect(text).toContain(`${excused.unknown.length} unknown`);
       expect(text).not.toContain("filesystem.writable-as-planned");
     });
 
