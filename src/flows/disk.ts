@@ -76,8 +76,7 @@ export function createDisk({ edges, ledger, resolve }: Core, lockdown: Lockdown,
     if (!tree) return;
     const use: ObservedDisk = { ...tree.use, log: log?.path === undefined ? undefined : await edges.disk.file(log.path) };
     if (signal.aborted) return;
-    const before = measured.get(id);
-    const { high, frozen } = judgeDisk(use, resolve().config.disk, before?.frozen ?? tree.frozen);
+    const { high, frozen } = judgeDisk(use, resolve().config.disk, tree.frozen);
     const failure = frozen !== undefined && container.running ? await freeze(sandbox, frozen) : undefined;
     if (frozen === undefined && container.paused && lockdown.state() === undefined && (paused.has(id) || (await wasFrozen(name)))) await thaw(sandbox);
     measured.set(id, { use, frozen, findings: findingsFor(name, { use, high, frozen, failure, roots: tree.roots }) });

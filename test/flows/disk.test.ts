@@ -172,7 +172,7 @@ describe("measuring", () => {
 
   it("happens at every sweep while somebody waits for room", async () => {
     const { state, calls, sweep } = setUp();
-    Object.assign(state, { took: 10_000, use: { bytes: 5 * MIB, files: 5 } });
+    Object.assign(state, { took: 20_000, use: { bytes: 5 * MIB, files: 5 } });
     for (let count = 0; count < 4; count += 1) await sweep();
     expect(calls.filter((call) => call.startsWith("measure"))).toHaveLength(4);
   });
