@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { machineArchive } from "./apt.ts";
 import type { Engine } from "./engine.ts";
 import { ensureRootFilesystem, type ImageKind, imageName } from "./image.ts";
 import type { Log } from "./progress.ts";
 import { runtimeFor } from "./runtime.ts";
 
-const SYSTEMD: ImageKind = { suffix: "-systemd", packages: ["systemd", "systemd-sysv", "dbus", "dbus-user-session", "libpam-systemd", "procps", "python3-minimal"] };
+const SYSTEMD: ImageKind = { suffix: "-systemd", packages: ["systemd", "systemd-sysv", "dbus", "dbus-user-session", "libpam-systemd", "procps"] };
 const USER = "op";
 const HOME = `/home/${USER}`;
 const MODULES = "/opt/node_modules";
@@ -62,10 +62,10 @@ export async function startSystemd(engine: Engine, pluginDir: string, { log }: {
     [Symbol.asyncDispose]: () => engine.podman(["rm", "--force", "--time", "0", "--volumes", name]).then(() => {}),
   };
   try {
-    await expect.poll(() => podman(["exec", name, "systemctl", "is-system-running"]).then(({ stdout }) => stdout), { timeout: START_MS, interval: 500 }).toMatch(/running|degraded/);
+    await booted(() => podman(["exec", name, "systemctl", "is-system-running"]));
     await asRoot("useradd", "--create-home", "--shell", "/bin/sh", USER);
     await asRoot("loginctl", "enable-linger", USER);
-    await expect.poll(() => machine.attempt("systemctl", "--user", "is-system-running").then(({ stdout }) => stdout), { timeout: START_MS, interval: 500 }).toMatch(/running|degraded/);
+    await booted(() => machine.attempt("systemctl", "--user", "is-system-running"));
     await machine.run("mkdir", "--parents", `${HOME}/.openclaw/extensions`);
     await engine.podman(["cp", pluginDir, `${name}:${HOME}/.openclaw/extensions/`]);
     await asRoot("chown", "--recursive", `${USER}:${USER}`, `${HOME}/.openclaw`);
@@ -75,4 +75,9 @@ export async function startSystemd(engine: Engine, pluginDir: string, { log }: {
     throw error;
   }
   return machine;
+}
+
+/** Until a manager has started everything; that some unit of a container's systemd fails is usual. */
+function booted(ask: () => ReturnType<SystemdMachine["attempt"]>): Promise<void> {
+  return vi.waitFor(async () => expect((await ask()).stdout).toMatch(/running|degraded/), { timeout: START_MS, interval: 500 });
 }
