@@ -190,8 +190,8 @@ describe("a sandbox", () => {
     const before = await identity();
     mkdirSync(join(gateway.stateDir, "telegram/later"), { recursive: true });
     mkdirSync(join(gateway.stateDir, "agents/another/sessions"), { recursive: true });
-    await gateway.cli(["config", "set", "messages.responsePrefix", "hi"]);
-    expect(await identity()).toEqual(before);
+    await gateway.updateConfig((config) => ({ ...config, messages: { responsePrefix: "hi" } }));
+    // OpenClaw ends turns that begin while it takes the change over.
     await gateway.restart();
     expect(await identity()).toEqual(before);
   });
