@@ -154,6 +154,26 @@ it("gives a gateway that loops at its start few chances", async () => {
   await asInstalled();
 });
 
+it("has patience with a start that is slower than three failures", async () => {
+  await grace(10);
+  await instead(`/bin/sh -c 'sleep 15; exec "$$@"' sh ${(await machine.run("sh", "-c", `sed -n s/^ExecStart=//p ~/.config/systemd/user/${GATEWAY}`)).trim()}`);
+  await forget();
+  await systemctl("start", GATEWAY);
+  await failures(3);
+  expect(await said()).toMatch(/^wait: openclaw-gateway\.service started .* ago and has 10 min to answer\.$/m);
+  await live();
+  expect([(await counters()).restarts, await unit("NRestarts")]).toEqual([[], "0"]);
+  await asInstalled();
+});
+
+it("lets systemd bring back a gateway that was killed", async () => {
+  const before = await unit("MainPID");
+  await machine.run("kill", "-KILL", before);
+  await expect.poll(() => unit("MainPID"), PATIENCE).not.toMatch(new RegExp(`^(0|${before})$`));
+  await live();
+  expect((await counters()).restarts).toEqual([]);
+});
+
 it("does not touch what refuses its configuration", async () => {
   await systemctl("stop", `${HEALTH}.timer`);
   await machine.run("sh", "-c", `cd ~/.openclaw && cp openclaw.json keep && printf '{"gateway":{"port":${PORT},"mode":"nonsense"}}' > openclaw.json`);
