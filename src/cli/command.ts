@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { ServiceFlow } from "../flows/service.ts";
 import type { HostFacts } from "../flows/status.ts";
 import type { Fortress } from "../fortress.ts";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { HealthReport } from "../model/gateway.ts";
 
 /** What the exit code of every command says. */
@@ -47,7 +47,7 @@ export async function run({ terminal, exit }: Pick<CliContext, "terminal" | "exi
   try {
     exit(await action());
   } catch (error) {
-    const { code, message, remedy } = error instanceof FortressError ? error : { code: "internal", message: error instanceof Error ? error.message : String(error), remedy: "Try again; if it stays so, report it with this message." };
+    const { code, message, remedy } = error instanceof FortressError ? error : { code: "internal", message: textOf(error), remedy: "Try again; if it stays so, report it with this message." };
     if (json) terminal.out(`${JSON.stringify({ error: { code, message, remedy } }, null, 2)}\n`);
     else terminal.err(`error: ${message}\n  → ${remedy}\n`);
     exit(EXIT.refused);

@@ -1,7 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import { type Deed, type Ledger, type LedgerHead, type LedgerView, seal, START, unseal } from "../model/ledger.ts";
 import { versionOf } from "./files.ts";
 import { withLock } from "./lock.ts";
@@ -106,7 +106,7 @@ function loss(end: LedgerHead, { seq, hash }: LedgerHead): string | undefined {
 }
 
 function failed(what: string, cause: unknown): FortressError {
-  return new FortressError("ledger-failed", `${what} (${cause instanceof Error ? cause.message : String(cause)}).`, "Give the gateway's user a state directory that it may write, with space on its disk.", { cause });
+  return new FortressError("ledger-failed", `${what} (${textOf(cause)}).`, "Give the gateway's user a state directory that it may write, with space on its disk.", { cause });
 }
 
 /** Records are ASCII, so a character is a byte, whatever somebody else put there. */

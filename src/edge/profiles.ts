@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { posix } from "node:path";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 
 /**
  * Makes sure that the profile is on disk, for the engine to read as the gateway's user. Its path,
@@ -23,7 +23,7 @@ export function writeProfile(stateDir: string, text: string): string {
     renameSync(draft, path);
     return path;
   } catch (cause) {
-    throw new FortressError("posture-not-applied", `the seccomp profile ${path} cannot be written (${cause instanceof Error ? cause.message : String(cause)}).`, "Make the state directory writable for the gateway's user.", { cause });
+    throw new FortressError("posture-not-applied", `the seccomp profile ${path} cannot be written (${textOf(cause)}).`, "Make the state directory writable for the gateway's user.", { cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../edge/clock.ts";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Container, ObservedDisk } from "../model/sandbox.ts";
 import { DISK_REASON, judgeDisk } from "../reconcile/disk.ts";
@@ -165,10 +165,6 @@ function findingsFor(name: string, { use, high, frozen, failure, roots }: Told):
   if (frozen !== undefined) return [{ id: "disk.frozen", severity: "warn", detail: `${name} stands still: ${frozen.slice(DISK_REASON.length)}.`, remedy: `${remedy} It goes on within five minutes.` }];
   if (high.length > 0) return [{ id: "disk.high", severity: "warn", detail: `${name}: ${high.join("; ")}.`, remedy }];
   return use.unseen === undefined ? [] : [{ id: "disk.unmeasured", severity: "warn", detail: `What ${name} takes on the disk could not be measured: ${use.unseen}.`, remedy: `Look at ${roots.join(" and ")} as root.` }];
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** On the host, because in the sandbox the agent's tools may be anything. */

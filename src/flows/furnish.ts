@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import { type OwnFolders, ownRoot } from "../mounts/own-folders.ts";
 import { project } from "../projection/project.ts";
 import type { Core } from "./core.ts";
@@ -69,6 +69,6 @@ function failing(action: () => void): void {
   try {
     action();
   } catch (cause) {
-    throw new FortressError("projection-failed", `the redacted configuration cannot be written (${cause instanceof Error ? cause.message : String(cause)}).`, "Give the gateway's user a state directory that it may write, with space on its disk.", { cause });
+    throw new FortressError("projection-failed", `the redacted configuration cannot be written (${textOf(cause)}).`, "Give the gateway's user a state directory that it may write, with space on its disk.", { cause });
   }
 }

@@ -7,7 +7,7 @@ import type { Target } from "../isolation/script.ts";
 import { readLimits } from "../limits/cgroup.ts";
 import { holds } from "../limits/compare.ts";
 import { type CheckResult, type Examination, type Verification, verdictOf } from "../model/check.ts";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import { agentOf, type Container, type EngineId, type KernelMount } from "../model/sandbox.ts";
 import { hostNames } from "../mounts/names.ts";
 import { parseBind } from "../mounts/paths.ts";
@@ -125,7 +125,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
       const unseen: string[] = [];
       for (const engine of host.engines) {
         const all = await edges.engine(engine).sandboxes().catch((error: unknown) => {
-          unseen.push(clean(error instanceof Error ? error.message : String(error)));
+          unseen.push(clean(textOf(error)));
           return [];
         });
         const wanted = all.filter((container) => container.running && touches(container, roots) && (options.agent === undefined || agentOf(container.labels["openclaw.sessionKey"]) === options.agent));

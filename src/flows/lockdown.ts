@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { LockdownState } from "../model/lockdown.ts";
 import type { EngineId } from "../model/sandbox.ts";
 import type { Core } from "./core.ts";
@@ -129,8 +129,4 @@ function factsOf(host: () => HostFacts): Pick<HostFacts, "engines" | "workspaces
 
 function isMissing(error: unknown): boolean {
   return error instanceof FortressError && error.code === "engine-missing";
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { readLimits } from "../limits/cgroup.ts";
 import { driftOf } from "../limits/drift.ts";
 import { planLimits } from "../limits/plan.ts";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { agentOf, type Container, type EngineId, type Limits } from "../model/sandbox.ts";
 import { attemptKey, type Observed, planReconcile, type Step } from "../reconcile/plan.ts";
@@ -153,8 +153,4 @@ function configured<T>(read: () => T): T | undefined {
     if (error instanceof FortressError) return undefined;
     throw error;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { textOf } from "../model/errors.ts";
 import type { Container, EngineId } from "../model/sandbox.ts";
 import { STATE_ENTRIES } from "../mounts/table.ts";
 import type { Edges } from "./core.ts";
@@ -24,7 +25,7 @@ export async function liveSandboxes(edges: Edges, host: HostFacts, unseen: strin
     try {
       for (const container of await edges.engine(engine).sandboxes()) if (touches(container, own)) found.push({ engine, container });
     } catch (error) {
-      unseen.push(error instanceof Error ? error.message : String(error));
+      unseen.push(textOf(error));
     }
   }
   return found;

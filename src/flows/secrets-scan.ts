@@ -1,4 +1,5 @@
 import type { Budget, SkipReason, TreeWatcher } from "../edge/tree.ts";
+import { textOf } from "../model/errors.ts";
 import { type FormName, formsOf, isSearchable } from "../secrets/forms.ts";
 import { createSearcher } from "../secrets/searcher.ts";
 import type { Core } from "./core.ts";
@@ -99,7 +100,7 @@ export function createScan({ edges, resolve }: Core): Scan {
       try {
         search(`what the engine says of ${container.name} and its image`, Buffer.from(await edges.scan.describe(engine, container.id)));
       } catch (error) {
-        unseen.push(error instanceof Error ? error.message : String(error));
+        unseen.push(textOf(error));
       }
     }
     return {

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Clock } from "../edge/clock.ts";
 import { countProcesses, readTaskCount } from "../limits/cgroup.ts";
 import { readPressure } from "../limits/pressure.ts";
+import { textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { type Container, PROBE_WORD } from "../model/sandbox.ts";
 import { FRESH, type LivenessMemory, planLiveness } from "../reconcile/liveness.ts";
@@ -50,7 +51,7 @@ export function createUpkeep({ edges, ledger }: Core, clock: Pick<Clock, "now">)
     const { do: what, because } = remedy;
     if (what === "restart" || what === "quarantine") {
       const { remove, kill, inspect } = edges.engine(engine);
-      const error = await (what === "restart" ? remove : kill)(id).then(() => undefined, (failure: unknown) => (failure instanceof Error ? failure.message : String(failure)));
+      const error = await (what === "restart" ? remove : kill)(id).then(() => undefined, textOf);
       if (error !== undefined && (await inspect(id).then((found) => found === undefined, () => false))) return [];
       await ledger.record({ action: what === "restart" ? "sandbox.restarted" : "sandbox.quarantined", target: name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
     }

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "../edge/engine-events.ts";
 import type { Followed } from "../edge/process.ts";
+import { textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EngineId } from "../model/sandbox.ts";
 import type { Edges } from "./core.ts";
@@ -73,7 +74,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     sweepDue = false;
     waiting.clear();
     forgetSweep();
-    failure = await lookAtAll(facts).then(() => undefined, (error: unknown) => (error instanceof Error ? error.message : String(error)));
+    failure = await lookAtAll(facts).then(() => undefined, textOf);
     // From its end, so that a stall is followed by one sweep and not by those that were missed.
     if (host) forgetSweep = clock.after(SWEEP_MS, demand);
   };

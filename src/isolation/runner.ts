@@ -1,4 +1,5 @@
 import type { CheckResult, Outcome } from "../model/check.ts";
+import { textOf } from "../model/errors.ts";
 import { readAnswers } from "./answers.ts";
 import { CATALOG } from "./catalog.ts";
 import { type Check, type InsideCheck, type OutsideCheck, unknown } from "./check.ts";
@@ -21,7 +22,7 @@ export async function tryInside(checks: readonly Check[], target: Target, nonce:
   if (attempts.length === 0) return [];
   let silent: Outcome | undefined;
   const output = await exec(insideScript(attempts, target, nonce)).catch((error: unknown) => {
-    silent = unknown(error instanceof Error ? error.message : String(error));
+    silent = unknown(textOf(error));
     return "";
   });
   const answers = readAnswers(output, attempts.map(({ id }) => id), nonce);
@@ -32,7 +33,7 @@ function attemptLook(check: OutsideCheck, seen: Outside): Outcome {
   try {
     return check.look(seen);
   } catch (error) {
-    return unknown(`it could not be looked at: ${error instanceof Error ? error.message : String(error)}`);
+    return unknown(`it could not be looked at: ${textOf(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { ReadText } from "../model/ports.ts";
 import type { Container, Limits, ObservedLimits } from "../model/sandbox.ts";
 import { readLimits } from "./cgroup.ts";
@@ -118,7 +118,7 @@ async function update(edge: GuardEdge, container: Container, wanted: Limits): Pr
     await edge.update(container.id, wanted);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return textOf(error);
   }
 }
 

@@ -42,8 +42,13 @@ export class FortressError extends Error {
   }
 }
 
+/** What an error says; of anything else that was thrown, its text. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** One line for a chat or a log: what is wrong and what to do. */
 export function describeError(error: unknown): string {
   if (error instanceof FortressError) return `fortress: ${error.message} Remedy: ${error.remedy}`;
-  return error instanceof Error ? error.message : String(error);
+  return textOf(error);
 }

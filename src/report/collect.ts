@@ -1,3 +1,4 @@
+import { textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { SandboxReport } from "../model/report.ts";
 import { agentOf, type Container, type EngineId } from "../model/sandbox.ts";
@@ -39,7 +40,7 @@ export async function collect(engines: readonly EngineId[], collector: Collector
   const unseen: Finding[] = [];
   for (const engine of engines) {
     const containers = await collector.sandboxes(engine).catch((error: unknown) => {
-      unseen.push({ id: "engine.unseen", severity: "warn", detail: String(error instanceof Error ? error.message : error), remedy: `Check that "${engine} ps" answers for the gateway's user.` });
+      unseen.push({ id: "engine.unseen", severity: "warn", detail: textOf(error), remedy: `Check that "${engine} ps" answers for the gateway's user.` });
       return [];
     });
     for (const container of containers.filter((each) => collector.isOurs(each))) {

@@ -1,4 +1,4 @@
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { NodeFacts, StoreEdge, StoreFacts } from "../model/ports.ts";
 import type { Secret } from "../model/secret.ts";
 import { parseEnvFile } from "./env-file.ts";
@@ -102,7 +102,7 @@ function reading<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw unsafe(`${file} cannot be read (${error instanceof Error ? error.message : String(error)})`, "Make it a regular UTF-8 file that the gateway's user can read.", { cause: error });
+    throw unsafe(`${file} cannot be read (${textOf(error)})`, "Make it a regular UTF-8 file that the gateway's user can read.", { cause: error });
   }
 }
 
