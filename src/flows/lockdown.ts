@@ -3,7 +3,7 @@ import { FortressError, textOf } from "../model/errors.ts";
 import type { LockdownState } from "../model/lockdown.ts";
 import type { EngineId } from "../model/sandbox.ts";
 import type { Core } from "./core.ts";
-import { listOurs, type OwnSandbox } from "./ours.ts";
+import { isRemoved, listOurs, type OwnSandbox } from "./ours.ts";
 import type { HostFacts } from "./status.ts";
 
 /** What a lockdown or its end did to each sandbox, by name. */
@@ -69,8 +69,7 @@ export function createLockdown(core: Core, now: () => number): Lockdown {
           try {
             await act(sandbox);
           } catch (error) {
-            const gone = await edges.engine(sandbox.engine).inspect(sandbox.container.id).then((found) => found === undefined, () => false);
-            if (!gone) failed.push(`${sandbox.container.name}: ${textOf(error)}`);
+            if (!(await isRemoved(core, sandbox))) failed.push(`${sandbox.container.name}: ${textOf(error)}`);
           }
         }),
       ),

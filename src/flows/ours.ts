@@ -25,6 +25,11 @@ export function rootsOf({ edges }: Pick<Core, "edges">, workspaces: readonly str
   return [edges.stateDir, ...workspaces].map((path) => edges.layout.inspect(path).real);
 }
 
+/** True when the engine knows it no more; one that does not answer knows it still. */
+export function isRemoved({ edges }: Pick<Core, "edges">, { engine, container: { id } }: OwnSandbox): Promise<boolean> {
+  return edges.engine(engine).inspect(id).then((found) => found === undefined, () => false);
+}
+
 /** Every sandbox of this gateway, from one list and one look per engine. */
 export async function listOurs(core: Pick<Core, "edges">, { engines, workspaces }: Pick<HostFacts, "engines" | "workspaces">): Promise<OwnSandboxes> {
   const roots = rootsOf(core, workspaces);

@@ -8,7 +8,7 @@ import { type Container, PROBE_WORD } from "../model/sandbox.ts";
 import { FRESH, type LivenessMemory, planLiveness } from "../reconcile/liveness.ts";
 import { judgePressure, PRESSURE_WINDOW_MS, type PressureSample } from "../reconcile/pressure.ts";
 import { type Core, IDLE_TASKS } from "./core.ts";
-import type { OwnSandbox } from "./ours.ts";
+import { isRemoved, type OwnSandbox } from "./ours.ts";
 
 /** What is looked at in each running sandbox at every sweep, beside what should hold at every moment. */
 export interface Upkeep {
@@ -20,7 +20,8 @@ export interface Upkeep {
 /** Each starts a process in a sandbox. */
 const AT_ONCE = 4;
 
-export function createUpkeep({ edges, ledger }: Core, clock: Pick<Clock, "now">): Upkeep {
+export function createUpkeep(core: Core, clock: Pick<Clock, "now">): Upkeep {
+  const { edges, ledger } = core;
   const samples = new Map<string, PressureSample[]>();
   /** By name and not by id: what is made anew is the same sandbox to its users. */
   const memories = new Map<string, LivenessMemory>();
@@ -38,7 +39,8 @@ export function createUpkeep({ edges, ledger }: Core, clock: Pick<Clock, "now">)
       ? judgePressure(sample(container), clock.now()).map((what) => ({ id: "limits.strained", severity: "warn", detail: `${container.name} keeps hitting its limits: ${what}.`, remedy: "See what it runs; if it needs more, raise limits in the configuration of fortress. It reaches the running sandbox." }))
       : [];
 
-  const live = async ({ engine, container }: OwnSandbox): Promise<Finding[]> => {
+  const live = async (sandbox: OwnSandbox): Promise<Finding[]> => {
+    const { engine, container } = sandbox;
     const { id, name, pid } = container;
     // A probe that did not end is no command of an agent.
     const isBusy = (): boolean => (readTaskCount(edges.readKernel, pid) ?? 0) > IDLE_TASKS + countProcesses(edges.readKernel, pid, PROBE_WORD);
@@ -50,9 +52,9 @@ export function createUpkeep({ edges, ledger }: Core, clock: Pick<Clock, "now">)
     if (!remedy) return [];
     const { do: what, because } = remedy;
     if (what === "restart" || what === "quarantine") {
-      const { remove, kill, inspect } = edges.engine(engine);
+      const { remove, kill } = edges.engine(engine);
       const error = await (what === "restart" ? remove : kill)(id).then(() => undefined, textOf);
-      if (error !== undefined && (await inspect(id).then((found) => found === undefined, () => false))) return [];
+      if (error !== undefined && (await isRemoved(core, sandbox))) return [];
       await ledger.record({ action: what === "restart" ? "sandbox.restarted" : "sandbox.quarantined", target: name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
     }
     return [{ id: "liveness.failed", severity: what === "quarantine" ? "critical" : "warn", detail: `${name}: ${because}.${what === "restart" ? " It was removed; the agent's next turn makes it anew." : ""}`, remedy: `Look at it: ${engine} exec ${name} /bin/sh. To make it anew: openclaw sandbox recreate --all` }];
