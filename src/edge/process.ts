@@ -33,7 +33,8 @@ export const runProcess: RunProcess = async (command, args, { deadlineMs, signal
     child.stderr.destroy();
   };
   const deadline = setTimeout(end, deadlineMs);
-  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
+  else signal?.addEventListener("abort", end);
   try {
     const result = await child;
     return {

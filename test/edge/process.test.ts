@@ -68,6 +68,10 @@ describe("the deadline", () => {
     await gone(Number(readFileSync(join(directory, "child"), "utf8")));
   });
 
+  it("has come where the signal was given before", async () => {
+    expect(await runProcess("sleep", ["2"], { deadlineMs: 60_000, signal: AbortSignal.abort() })).toMatchObject({ code: undefined });
+  });
+
   it("ends a stopped process", async () => {
     const { result, seconds, child } = await runPastDeadline("echo $$ > $1; kill -STOP $$");
     expect(result.timedOut).toBe(true);
