@@ -6,6 +6,7 @@ import { exists } from "../edge/files.ts";
 import { readConfigFile } from "../installation/config-file.ts";
 import { locate } from "../installation/locate.ts";
 import type { Finding } from "../model/finding.ts";
+import { pluginEntry } from "./standalone.ts";
 
 /** OpenClaw takes a change over within this time, or not at all. */
 const GRACE_MS = 60_000;
@@ -21,7 +22,7 @@ interface Source {
 export function configSource(): Source {
   const found = locate(process.env, homedir(), exists);
   return {
-    section: () => (readConfigFile(found, configReader).plugins as { entries?: { fortress?: unknown } } | undefined)?.entries?.fortress,
+    section: () => pluginEntry(readConfigFile(found, configReader)),
     age: () => Date.now() - statSync(found.configFile).mtimeMs,
   };
 }

@@ -28,9 +28,10 @@ export function standaloneSurroundings(): CommandSurroundings {
   const { stateDir, ...found } = locate(process.env, homedir(), exists);
   const source = readConfigFile(found, configReader);
   const config = substitute(source, { ...configuredEnvironment(source), ...process.env }) as typeof source;
-  return { home: homedir(), stateDir, config, source: () => source, pluginConfig: pluginConfig(config), programDir: dirname(import.meta.dirname) };
+  return { home: homedir(), stateDir, config, source: () => source, pluginConfig: pluginEntry(config)?.config, programDir: dirname(import.meta.dirname) };
 }
 
-function pluginConfig(config: { readonly plugins?: unknown }): unknown {
-  return (config.plugins as { entries?: { fortress?: { config?: unknown } } } | undefined)?.entries?.fortress?.config;
+/** What OpenClaw's configuration says of this plugin. */
+export function pluginEntry({ plugins }: { readonly plugins?: unknown }): { readonly config?: unknown } | undefined {
+  return (plugins as { entries?: { fortress?: { config?: unknown } } } | undefined)?.entries?.fortress;
 }
