@@ -5,8 +5,8 @@ import { createFortress, type Fortress } from "../fortress.ts";
 import { describeError } from "../model/errors.ts";
 import { chatCommand, ownerCommand } from "./chat/commands.ts";
 import { registerCli } from "./cli.ts";
-import { localEdges } from "./edges.ts";
 import { configSource, watchConfigTaken } from "./config-taken.ts";
+import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
 import { registerGatewayMethods } from "./gateway-methods.ts";
 import { hostFacts, sandboxModes } from "./host-config.ts";
@@ -58,12 +58,14 @@ export function registerFortress(api: OpenClawPluginApi): void {
     chooseEngine: choose,
   });
   maskToolResults(api, fortress);
+  const facts = (): HostFacts => hostFacts(api.runtime.config.current(), home, choose);
   const notTaken = watchConfigTaken(configSource());
-  const facts = (): HostFacts => {
-    const facts = hostFacts(api.runtime.config.current(), home, choose);
-    return { ...facts, findings: [...facts.findings, ...notTaken()] };
+  // Only the status tells of it: nothing else reads the file.
+  const told = (): HostFacts => {
+    const seen = facts();
+    return { ...seen, findings: [...seen.findings, ...notTaken()] };
   };
-  const watched = watchStatus(() => fortress.status(facts));
+  const watched = watchStatus(() => fortress.status(told));
   const unshare = shareSurface({
     status: watched.status,
     verify: () => fortress.isolation.verify(facts, { quick: false }),
