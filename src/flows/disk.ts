@@ -55,7 +55,8 @@ export function createDisk({ edges, ledger, resolve }: Core, lockdown: Lockdown,
   let failure: string | undefined;
 
   const rootsOf = ({ binds }: Container): string[] => [...new Set(binds.filter(({ mode }) => mode === "rw").map(({ source }) => edges.layout.inspect(source).real))].sort();
-  const treeOf = (container: Container): string => rootsOf(container).join("\0");
+  const keyOf = (roots: readonly string[]): string => roots.join("\0");
+  const treeOf = (container: Container): string => keyOf(rootsOf(container));
 
   const measureTree = async (key: string, roots: readonly string[], signal: AbortSignal): Promise<void> => {
     const { warn, freeze } = resolve().config.disk;
@@ -111,10 +112,10 @@ export function createDisk({ edges, ledger, resolve }: Core, lockdown: Lockdown,
   const measure = async (sandboxes: readonly OwnSandbox[], signal: AbortSignal): Promise<void> => {
     const there = new Set(sandboxes.map(({ container }) => container.id));
     for (const known of [measured, paused]) for (const id of known.keys()) if (!there.has(id)) known.delete(id);
-    const wanted = new Map(sandboxes.map(({ container }) => [treeOf(container), rootsOf(container)]));
+    const wanted = new Map<string, readonly string[]>(sandboxes.map(({ container }) => rootsOf(container)).map((roots) => [keyOf(roots), roots]));
     for (const [key, { roots, frozen }] of trees) {
       // What is too full stays so while no sandbox is there: none is made until it is not.
-      if (frozen !== undefined) wanted.set(key, [...roots]);
+      if (frozen !== undefined) wanted.set(key, roots);
       else if (!wanted.has(key)) trees.delete(key);
     }
     for (const [key, roots] of wanted) if (!signal.aborted) await measureTree(key, roots, signal);
