@@ -48,6 +48,8 @@ const unit = (property: string): Promise<string> => machine.unit(GATEWAY, proper
 const systemctl = (...args: string[]): Promise<string> => machine.run("systemctl", "--user", ...args);
 /** What the timer's runs said since the test began. */
 const said = (): Promise<string> => machine.run("journalctl", "--user", `--unit=${HEALTH}.service`, `--since=@${began}`, "--no-pager", "--output=cat");
+/** The journal takes a run's words later than its counters are written. */
+const says = (words: RegExp): Promise<void> => expect.poll(said, PATIENCE).toMatch(words);
 const ledger = async (): Promise<{ action: string; outcome: string; because: string }[]> => (JSON.parse(await machine.fortress("log", "--json")) as { records: { action: string; outcome: string; because: string }[] }).records;
 
 async function live(): Promise<void> {
@@ -101,7 +103,7 @@ describe("the timers", () => {
     const security = await machine.run("systemd-analyze", "--user", "security", `${HEALTH}.service`, "--no-pager");
     expect(Number(/exposure level for .*: ([\d.]+)/.exec(security)?.[1])).toBeLessThan(3);
     await systemctl("start", `${HEALTH}.service`);
-    expect(await said()).toMatch(/^live: The gateway answers\.$/m);
+    await says(/^live: The gateway answers\.$/m);
   });
 
   it("are not taken for a second gateway", async () => {
@@ -122,7 +124,7 @@ it("leaves a gateway alone while an update runs, and restarts it when it hangs",
   await machine.run("kill", "-STOP", before);
   await failures(3);
   expect([await unit("MainPID"), await unit("ActiveState")]).toEqual([before, "active"]);
-  expect(await said()).toMatch(/^leave: An update of OpenClaw runs \(activating\)\.$/m);
+  await says(/^leave: An update of OpenClaw runs \(activating\)\.$/m);
 
   await machine.run("node", "-e", database("DELETE FROM update_runs WHERE run_id = 't'"));
   await expect.poll(() => unit("MainPID"), PATIENCE).not.toMatch(new RegExp(`^(0|${before})$`));
@@ -139,7 +141,7 @@ it("leaves a stopped gateway stopped", async () => {
   await systemctl("stop", GATEWAY);
   await failures(3);
   expect(await unit("ActiveState")).toBe("inactive");
-  expect(await said()).toMatch(/^leave: openclaw-gateway\.service is stopped, and stays so until somebody starts it\.$/m);
+  await says(/^leave: openclaw-gateway\.service is stopped, and stays so until somebody starts it\.$/m);
 });
 
 it("gives a gateway that loops at its start few chances", async () => {
@@ -149,7 +151,7 @@ it("gives a gateway that loops at its start few chances", async () => {
   await expect.poll(async () => (await counters()).restarts.length, PATIENCE).toBe(1);
   await failures(3);
   expect((await counters()).restarts).toHaveLength(1);
-  expect(await said()).toMatch(/^diagnose: .*the next restart comes 10 min after that one\.$/m);
+  await says(/^diagnose: .*the next restart comes 10 min after that one\.$/m);
   await systemctl("stop", GATEWAY);
   await asInstalled();
 });
@@ -160,7 +162,7 @@ it("has patience with a start that is slower than three failures", async () => {
   await forget();
   await systemctl("start", GATEWAY);
   await failures(3);
-  expect(await said()).toMatch(/^wait: openclaw-gateway\.service started .* ago and has 10 min to answer\.$/m);
+  await says(/^wait: openclaw-gateway\.service started .* ago and has 10 min to answer\.$/m);
   await live();
   expect([(await counters()).restarts, await unit("NRestarts")]).toEqual([[], "0"]);
   await asInstalled();
@@ -182,7 +184,7 @@ it("does not touch what refuses its configuration", async () => {
   await forget();
   await systemctl("start", `${HEALTH}.timer`);
   await failures(3);
-  expect(await said()).toMatch(/^leave: OpenClaw refuses its configuration \(exit code 78\)/m);
+  await says(/^leave: OpenClaw refuses its configuration \(exit code 78\)/m);
   expect(await unit("ActiveState")).toBe("failed");
 });
 
@@ -195,7 +197,7 @@ it("leaves a gateway alone whose port somebody else has taken", async () => {
   await systemctl("reset-failed", GATEWAY);
   await systemctl("start", GATEWAY);
   await failures(3);
-  expect(await said()).toMatch(/is not an OpenClaw gateway/);
+  await says(/is not an OpenClaw gateway/);
   expect((await counters()).restarts).toEqual([]);
   await systemctl("stop", GATEWAY, "squatter.service");
 });

@@ -74,7 +74,7 @@ describe("the redacted configuration", () => {
   });
 
   it("cannot be written, by neither", async () => {
-    expect(await gateway.exec(`echo x >> ${file()}; rm -f ${file()}; mv ${file()} ${file()}.1; touch ${gateway.stateDir}/new; echo ended`)).toMatch(/(Read-only file system[^]*){3}ended/);
+    expect(await gateway.exec(`exec 2>&1; echo x >> ${file()}; rm -f ${file()}; mv ${file()} ${file()}.1; touch ${gateway.stateDir}/new; echo ended`)).toMatch(/(Read-only file system[^]*){3}ended/);
     expect(await gateway.tool("write", { path: file(), content: "{}" })).toMatch(/error|read-only/i);
     expect(await gateway.exec(`cat ${file()}`)).toContain('"workspaceAccess"');
   });
@@ -190,8 +190,9 @@ describe("a sandbox", () => {
     const before = await identity();
     mkdirSync(join(gateway.stateDir, "telegram/later"), { recursive: true });
     mkdirSync(join(gateway.stateDir, "agents/another/sessions"), { recursive: true });
-    await gateway.updateConfig((config) => ({ ...config, messages: { responsePrefix: "hi" } }));
-    // OpenClaw ends turns that begin while it takes the change over.
+    await gateway.cli(["config", "set", "messages.responsePrefix", "hi"]);
+    // OpenClaw ends turns that begin while it takes the change over, and does not say when it has.
+    await expect.poll(() => identity().catch(String), { timeout: 120_000, interval: 3000 }).toEqual(before);
     await gateway.restart();
     expect(await identity()).toEqual(before);
   });

@@ -1,10 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
+import { secretsFile } from "../support/lived-in.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
 
@@ -149,12 +150,15 @@ describe("the tab of the Control UI", () => {
 });
 
 it("an event says that the verdict changed", async () => {
-  await gateway.call("fortress.status");
-  await gateway.engine.podman(["update", "--pids-limit", "4000", sandbox]);
+  const secrets = secretsFile(gateway.home);
+  mkdirSync(dirname(secrets), { recursive: true, mode: 0o700 });
+  writeFileSync(secrets, "A_KEY=a\n", { mode: 0o600 });
+  expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
+  chmodSync(secrets, 0o644);
   expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "exposed" });
   const verdicts = async (): Promise<unknown[]> => (await gateway.events()).map((event) => JSON.parse(event) as { event: string; payload: unknown }).filter(({ event }) => event === "plugin.fortress.verdict").map(({ payload }) => payload);
   await expect.poll(verdicts, { timeout: 30_000 }).toEqual([{ verdict: "exposed", before: "hardened", critical: 1, warn: 0 }]);
-  await gateway.exec("true");
+  chmodSync(secrets, 0o600);
   expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
   await expect.poll(verdicts, { timeout: 30_000 }).toHaveLength(2);
 });
