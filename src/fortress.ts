@@ -42,9 +42,9 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const creation = createCreation(core, disk);
   const reconcile = createReconcile(core, lockdown, disk.frozen);
   const upkeep = createUpkeep(core, edges.watch.clock);
-  const watch = createWatch(edges.watch, reconcile, core.ledger, (sandboxes) => {
+  const watch = createWatch(edges.watch, reconcile, core.ledger, async (sandboxes) => {
     disk.tend(sandboxes);
-    return upkeep.tend(sandboxes);
+    await upkeep.tend(sandboxes);
   });
   const status = createStatus(core, posture, disk.useOf, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings(), ...disk.findings()]);
   return {

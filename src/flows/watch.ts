@@ -16,7 +16,7 @@ export interface Watch {
   findings(): readonly Finding[];
 }
 
-/** What is done besides at every sweep; never rejects. */
+/** What is done besides at every sweep, and may take as long as a sandbox that hangs. */
 export type AtSweep = (sandboxes: readonly OwnSandbox[]) => Promise<void>;
 
 export const SWEEP_MS = 5 * 60_000;
@@ -49,8 +49,10 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   /** What is under way and what is to be done after it; ticks and events never pile up behind a slow engine. */
   let busy = false;
   let sweepDue = false;
-  /** Why the last sweep came to no end. */
+  let tending = false;
+  /** Why the last sweep came to no end, and what is done besides. */
   let failure: string | undefined;
+  let untended: string | undefined;
   let forgetSweep = (): void => {};
   let forgetLook = (): void => {};
   let forgetHeartbeat = (): void => {};
@@ -84,7 +86,14 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     for (const [engine, stream] of streams) if (!facts.engines.includes(engine)) drop(engine, stream);
     for (const engine of facts.engines) if (!streams.has(engine)) open(engine);
     const sandboxes = await reconcile.all(facts);
-    if (host) await atSweep(sandboxes);
+    if (host && !tending) void tend(sandboxes);
+  };
+
+  /** Not awaited: drift in one sandbox must not wait for another one that hangs. */
+  const tend = async (sandboxes: readonly OwnSandbox[]): Promise<void> => {
+    tending = true;
+    untended = await atSweep(sandboxes).then(() => undefined, textOf);
+    tending = false;
   };
 
   const overdue = (): EngineId | undefined => [...waiting].find(([, events]) => [...events.values()].some(({ due }) => due <= clock.now()))?.[0];
@@ -172,7 +181,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
       for (const [engine, stream] of streams) drop(engine, stream);
     },
     findings: () => [
-      ...(failure === undefined ? [] : [{ id: "reconcile.failed", severity: "warn" as const, detail: `The last look at all sandboxes did not come to its end: ${failure}`, remedy: `It is tried again within ${SWEEP_MS / 60_000} minutes. If it stays so, restart the gateway and look at its log.` }]),
+      ...[failure, untended].filter((each) => each !== undefined).map((each) => ({ id: "reconcile.failed", severity: "warn" as const, detail: `The last look at all sandboxes did not come to its end: ${each}`, remedy: `It is tried again within ${SWEEP_MS / 60_000} minutes. If it stays so, restart the gateway and look at its log.` })),
       ...[...streams]
         .filter(([, { failures, followed, startedAt }]) => failures >= BLIND_AFTER && (followed === undefined || clock.now() - startedAt < STABLE_MS))
         .map(([engine, { reason }]) => ({ id: "reconcile.blind", severity: "warn" as const, detail: `Changes of sandboxes by hand are noticed within ${SWEEP_MS / 60_000} minutes only: ${reason}.`, remedy: `Run "${engine} events" as the gateway's user and mend what it says.` })),

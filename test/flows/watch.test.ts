@@ -115,6 +115,29 @@ describe("the sweep", () => {
     expect([reconcile.all.mock.calls.length, reconcile.some.mock.calls.length]).toEqual([1, 1]);
   });
 
+  it("does not wait for what is done besides, which never runs twice at once", async () => {
+    const { start, pass, settle, reconcile, atSweep, streams } = world;
+    let finish = (): void => {};
+    atSweep.mockImplementationOnce(() => new Promise((done) => (finish = done)));
+    await start();
+    streams[0]!.event({ id: ID, what: "update" });
+    await pass(SWEEP_MS);
+    expect([reconcile.all.mock.calls.length, reconcile.some.mock.calls.length, atSweep.mock.calls.length]).toEqual([2, 1, 1]);
+    finish();
+    await settle();
+    await pass(SWEEP_MS);
+    expect(atSweep).toHaveBeenCalledTimes(2);
+  });
+
+  it("says that what is done besides failed, until it comes to its end again", async () => {
+    const { start, pass, atSweep, watch } = world;
+    atSweep.mockRejectedValueOnce(new Error("out of memory"));
+    await start();
+    expect(watch.findings()).toMatchObject([{ id: "reconcile.failed", detail: expect.stringContaining("out of memory") as string }]);
+    await pass(SWEEP_MS);
+    expect(watch.findings()).toEqual([]);
+  });
+
   it("ends with the watch, also while it is under way", async () => {
     const { watch, start, pass, settle, reconcile, atSweep, streams } = world;
     let finish = (): void => {};
