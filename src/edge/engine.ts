@@ -38,7 +38,7 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
     const result = await run(id, args, { deadlineMs: DEADLINE_MS });
     if (result.missing) throw new FortressError("engine-missing", `${id} is not installed.`, `Install ${id}, or choose another sandbox backend.`);
     if (result.timedOut) {
-      throw new FortressError("engine-failed", `${id} ${args[0]} did not answer within ${DEADLINE_MS / 1000} s.`, `Check that "${id} ps" answers, then try again.`);
+      throw new FortressError("engine-silent", `${id} ${args[0]} did not answer within ${DEADLINE_MS / 1000} s.`, `Check that "${id} ps" answers, then try again.`);
     }
     return result;
   };

@@ -62,12 +62,12 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
   });
 
   const setLimits = async ({ engine, container }: OwnSandbox, wanted: Limits, because: string): Promise<void> => {
-    const refusal = await edges.engine(engine).update(container.id, wanted).then(() => undefined, textOf);
+    const refusal = await edges.engine(engine).update(container.id, wanted).then(() => undefined, (error: unknown) => error);
     const left = driftIn(container, wanted) ?? [];
     if (left.length > 0 && (await isGone(engine, container))) return;
-    if (left.length > 0) inVain.set(container.id, attemptKey(left));
+    if (left.length > 0 && !isSilence(refusal)) inVain.set(container.id, attemptKey(left));
     else inVain.delete(container.id);
-    const detail = [...left, ...(refusal === undefined ? [] : [refusal])].join("; ");
+    const detail = [...left, ...(refusal === undefined ? [] : [textOf(refusal)])].join("; ");
     await ledger.record({ action: "limits.restored", target: container.name, because, outcome: left.length > 0 ? "failed" : "done", ...(detail === "" ? {} : { detail }) });
   };
 
@@ -143,6 +143,11 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
     },
     findings: () => [...findings.values()],
   };
+}
+
+/** True when the engine said nothing: the same may help the next time. */
+function isSilence(error: unknown): boolean {
+  return error instanceof FortressError && (error.code === "engine-silent" || error.code === "engine-missing");
 }
 
 /** Where the configuration is wrong nothing is known to be wanted; that every sandbox is refused is said elsewhere. */

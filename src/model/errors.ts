@@ -14,6 +14,7 @@ export type ErrorCode =
   | "disk-full"
   | "agent-unknown"
   | "engine-failed"
+  | "engine-silent"
   | "engine-missing"
   | "ledger-failed"
   | "service-refused"

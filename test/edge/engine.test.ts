@@ -172,7 +172,7 @@ describe.each(ACTIONS)("%s", (verb, act) => {
 
   it.each<[string, Partial<ProcessResult>, string, string]>([
     ["engine-missing", { code: undefined, missing: true }, "podman is not installed.", "Install podman"],
-    ["engine-failed", { code: undefined, timedOut: true }, `podman ${verb} did not answer within 15 s.`, "podman ps"],
+    ["engine-silent", { code: undefined, timedOut: true }, `podman ${verb} did not answer within 15 s.`, "podman ps"],
     ["engine-failed", { code: 125, stderr: "Error: storage is locked\n" }, `podman ${verb} failed: Error: storage is locked`, "podman info"],
     ["engine-failed", { code: 2 }, `podman ${verb} failed: exit 2`, "podman info"],
     ["engine-failed", { code: undefined }, `podman ${verb} failed: exit undefined`, "podman info"],

@@ -114,6 +114,22 @@ describe("looking at all", () => {
     expect(changed()).toEqual([]);
   });
 
+  it.each(["engine-silent", "engine-missing"] as const)("tries again after an engine that answered nothing (%s)", async (code) => {
+    let answers = false;
+    const { reconcile, host, loosen, limits, all, deeds } = setUp(["a"], {
+      update: async (id, wanted) => {
+        if (!answers) throw new FortressError(code, "podman update did not answer.", "Wait.");
+        limits.set([...all.values()].find((each) => each.id === id)!.pid, wanted);
+      },
+    });
+    loosen("a");
+    await reconcile.all(host());
+    answers = true;
+    await reconcile.all(host());
+    expect(limits.get(all.get("a")!.pid)).toMatchObject({ pids: 512 });
+    expect((await deeds()).map(({ outcome }) => outcome)).toEqual(["failed", "done"]);
+  });
+
   it("takes a container that went away meanwhile for nothing", async () => {
     const { reconcile, host, loosen, all, deeds } = setUp(["a"], {
       update: async () => {

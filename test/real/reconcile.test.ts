@@ -1,4 +1,6 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readKernelFile } from "../../src/edge/kernel.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
@@ -11,6 +13,12 @@ import { prepareEngine } from "../support/setup.ts";
 const READ_WRITE = ["operator.read", "operator.write"] as const;
 /** For what fortress does by itself, on a machine that is busy. */
 const SOON = { timeout: 90_000, interval: 250 };
+
+/** What a process started, by whichever of its threads. */
+function childrenOf(pid: number): string[] {
+  const of = (thread: string): string[] => (readKernelFile(`/proc/${pid}/task/${thread}/children`) ?? "").split(" ").filter(Boolean);
+  return readdirSync(`/proc/${pid}/task`).flatMap(of);
+}
 
 describe("a running sandbox", () => {
   let model: ScriptedModel;
@@ -50,17 +58,26 @@ describe("a running sandbox", () => {
     return { id, pid: Number(await podman("inspect", "--format", "{{.State.Pid}}", id)) };
   }
 
-  /** The gateway's own `podman events`. */
-  async function eventStream(): Promise<number | undefined> {
-    for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-      const [line = "", stat = ""] = await Promise.all([readFile(`/proc/${pid}/cmdline`, "utf8"), readFile(`/proc/${pid}/stat`, "utf8")].map((read) => read.catch(() => "")));
-      if (line.startsWith("podman\0events\0") && stat.slice(stat.lastIndexOf(")")).split(" ")[2] === String(gateway.pid)) return Number(pid);
-    }
-    return undefined;
+  /** A command that the gateway itself gave to podman, while it runs. */
+  function ownCommand(name: string): number | undefined {
+    const pid = childrenOf(gateway.pid).find((child) => readKernelFile(`/proc/${child}/cmdline`)?.startsWith(`podman\0${name}\0`));
+    return pid === undefined ? undefined : Number(pid);
   }
 
-  async function configure(limits: object): Promise<void> {
-    await gateway.updateConfig((config) => void ((config.plugins as { entries: { fortress: { config: unknown } } }).entries.fortress.config = { limits }));
+  /** Stops the next such command that the gateway itself gives to podman. */
+  async function stopNext(command: string): Promise<void> {
+    for (const deadline = Date.now() + SOON.timeout; Date.now() < deadline; await setImmediate()) {
+      const pid = ownCommand(command);
+      if (pid !== undefined) return void process.kill(pid, "SIGSTOP");
+    }
+    throw new Error(`The gateway ran no podman ${command}`);
+  }
+
+  async function configure(config: object): Promise<void> {
+    await gateway.updateConfig((whole) => {
+      const { fortress } = (whole.plugins as { entries: { fortress: { config: object } } }).entries;
+      fortress.config = { ...fortress.config, ...config };
+    });
   }
 
   it("gets its limits back when somebody changes them by hand, without a command of an agent, and others keep theirs", async () => {
@@ -84,16 +101,40 @@ describe("a running sandbox", () => {
     const { id, pid } = await container();
     for (const signal of ["SIGSTOP", "SIGKILL"] as const) {
       let stream: number | undefined;
-      await expect.poll(async () => (stream = await eventStream()), SOON).toBeDefined();
+      await expect.poll(() => (stream = ownCommand("events")), SOON).toBeDefined();
       process.kill(stream!, signal);
       await podman("update", "--pids-limit", "4000", id);
       await expect.poll(() => pids(pid), SOON).toBe(512);
     }
   });
 
+  it("gets its limits back although podman itself stood still meanwhile", async () => {
+    const { id, pid } = await container();
+    const held = stopNext("inspect");
+    await podman("update", "--pids-limit", "4000", id);
+    await held;
+    await expect.poll(() => pids(pid), SOON).toBe(512);
+  });
+
+  it("is paused while it takes too much of the disk, and goes on when it does not", async () => {
+    const { id } = await container();
+    await configure({ disk: { freeze: { size: "100m" } } });
+    await gateway.exec("head -c 150000000 /dev/zero > /workspace/big");
+    // It measures at its start and every five minutes.
+    await gateway.restart();
+    await expect.poll(() => state(id), SOON).toBe("paused");
+    expect(await gateway.chat("/fortress status")).toContain("stands still");
+    const { text, isError } = await gateway.turn(callMarker("exec", { command: "echo RAN" }));
+    expect([isError, text]).toEqual([true, expect.stringContaining("stand still") as string]);
+    await rm(`${gateway.stateDir}/workspace/big`);
+    await gateway.restart();
+    await expect.poll(() => state(id), SOON).toBe("running");
+    expect((await container()).id).toBe(id);
+  });
+
   it("gets changed limits of the configuration as it is, without being made anew", async () => {
     const before = await container();
-    await configure({ memory: "512m", pids: 300 });
+    await configure({ limits: { memory: "512m", pids: 300 } });
     await expect.poll(() => pids(before.pid), SOON).toBe(300);
     expect(await container()).toEqual(before);
   });
