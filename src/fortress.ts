@@ -1,4 +1,5 @@
 import type { Config } from "./config/resolve.ts";
+import { type Attestation, createAttestation } from "./flows/attestation.ts";
 import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
 import { createDisk } from "./flows/disk.ts";
@@ -20,6 +21,7 @@ export interface Fortress extends Creation {
   config(): Config;
   readonly posture: Posture;
   readonly isolation: Isolation;
+  readonly attestation: Attestation;
   readonly exec: Exec;
   readonly furnish: Furnishing["furnish"];
   readonly refresh: Furnishing["refresh"];
@@ -42,18 +44,23 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const creation = createCreation(core, disk);
   const reconcile = createReconcile(core, lockdown, disk.frozen);
   const upkeep = createUpkeep(core, edges.watch.clock);
+  const isolation = createIsolation(core, posture);
+  const attestation = createAttestation(core, isolation);
+  reconcile.onChange(attestation.renew);
   const watch = createWatch(edges.watch, reconcile, core.ledger, async (sandboxes) => {
     disk.tend(sandboxes);
+    await attestation.renewAll(sandboxes);
     await upkeep.tend(sandboxes);
   });
-  const status = createStatus(core, posture, disk.useOf, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings(), ...disk.findings()]);
+  const status = createStatus(core, posture, disk.useOf, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings(), ...disk.findings(), ...attestation.findings()]);
   return {
     config: () => core.resolve().config,
     ...creation,
     ...furnishing,
     posture,
-    isolation: createIsolation(core, posture),
-    exec: createExec(core, creation, furnishing, lockdown, disk),
+    isolation,
+    attestation,
+    exec: createExec(core, creation, furnishing, lockdown, disk, attestation),
     secrets: createSecretsFlow(core),
     ledger: core.ledger,
     lockdown,

@@ -52,7 +52,8 @@ function setUp(config: unknown = {}): World {
     if (state.engineDown) throw new Error("podman is down");
     return value;
   };
-  const fortress = createFortress(config, {
+  // Its kernel is too small to pass the checks.
+  const fortress = createFortress(typeof config === "object" ? { attestation: { mode: "audit" }, ...config } : config, {
     home: home.dir,
     stateDir: home.stateDir,
     engine: () => fakeEngine({
@@ -138,6 +139,14 @@ describe("an exec", () => {
     state.limits = { ...LIMITS, memory: 2 * LIMITS.memory };
     await fortress.exec("podman", id, plan(), "main", EXEC);
     expect(state.limits).toEqual(LIMITS);
+  });
+
+  it("is refused where the kernel shows something critical, or does not show it, unless that is only to be told", async () => {
+    const at = async (mode: string): Promise<unknown> => {
+      const { fortress, container: { id }, plan } = setUp({ attestation: { mode } });
+      return fortress.exec("podman", id, plan(), "main", EXEC).then(() => "ran", ({ code }: { code: string }) => code);
+    };
+    expect([await at("enforce"), await at("audit")]).toEqual(["not-attested", "ran"]);
   });
 
   it("is refused secrets that Podman would keep on disk, and only those", async () => {

@@ -23,6 +23,7 @@ export interface Config {
     readonly network: { readonly allow: readonly string[] };
   };
   readonly secrets: RawConfig["secrets"];
+  readonly attestation: RawConfig["attestation"];
   readonly health: RawConfig["health"];
 }
 

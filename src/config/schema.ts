@@ -1,4 +1,5 @@
 import { Type, type Static } from "@sinclair/typebox";
+import { AttestationSection } from "./attestation-section.ts";
 import { DiskSection } from "./disk-section.ts";
 import { HealthSection } from "./health-section.ts";
 import { MountsSection } from "./mounts-section.ts";
@@ -37,6 +38,7 @@ export const ConfigSchema = Type.Object(
     mounts: MountsSection,
     posture: PostureSection,
     secrets: SecretsSection,
+    attestation: AttestationSection,
     health: HealthSection,
   },
   { ...closed, default: {} },

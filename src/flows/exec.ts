@@ -6,6 +6,7 @@ import { grantedNames } from "../secrets/grants.ts";
 import { type ExecCall, injectSecrets } from "../secrets/inject.ts";
 import { BOLT_REMEDY, findBoltState } from "../secrets/persistence.ts";
 import type { Secrets } from "../secrets/store.ts";
+import type { Attestation } from "./attestation.ts";
 import type { Core, SandboxPlan } from "./core.ts";
 import type { Creation } from "./creation.ts";
 import type { Disk } from "./disk.ts";
@@ -24,10 +25,10 @@ export interface PreparedExec {
   readonly cleanUp?: () => Promise<void>;
 }
 
-/** Adds the agent's secrets to one exec, in a container whose limits hold now. */
+/** Adds the agent's secrets to one exec, in a container whose limits hold now and whose verdict is fresh. */
 export type Exec = (engine: EngineId, containerId: string, plan: SandboxPlan, agentId: string | undefined, request: ExecRequest) => Promise<PreparedExec>;
 
-export function createExec({ edges, resolve, guard }: Core, { admit }: Creation, { refresh }: Furnishing, lockdown: Lockdown, { assertRoom }: Pick<Disk, "assertRoom">): Exec {
+export function createExec({ edges, resolve, guard }: Core, { admit }: Creation, { refresh }: Furnishing, lockdown: Lockdown, { assertRoom }: Pick<Disk, "assertRoom">, attestation: Pick<Attestation, "assert">): Exec {
   const deliver = async (container: Container, secrets: Secrets, { argv, env, feed }: ExecRequest): Promise<PreparedExec> => {
     const visible = edges.isVisible(container);
     const file = deliveryFile(visible ? edges.readMounts(container.pid) : undefined, randomBytes(16).toString("hex"));
@@ -52,6 +53,7 @@ export function createExec({ edges, resolve, guard }: Core, { admit }: Creation,
     const { container } = guard(engine).standing(containerId) ?? (await admit(engine, containerId, plan, Infinity));
     await store.settle();
     const all = store.load();
+    attestation.assert(engine, container);
     const names = grantedNames(config.secrets.grants, agentId, all.keys());
     const granted = new Map(names.map((name) => [name, all.get(name)!]));
     if (names.length === 0) return injectSecrets(request, granted);

@@ -1,5 +1,5 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { FortressError } from "../model/errors.ts";
+import { describeError, FortressError } from "../model/errors.ts";
 import { buildReport } from "../report/build.ts";
 import { sandboxModes } from "./host-config.ts";
 import type { Surface } from "./shared.ts";
@@ -25,6 +25,8 @@ export const seamMissingSurface: Surface = {
   log: () => Promise.reject(seamMissing()),
   lockdown: () => Promise.reject(seamMissing()),
   thaw: () => Promise.reject(seamMissing()),
+  refusal: () => describeError(seamMissing()),
+  hostCommand: async () => describeError(seamMissing()),
 };
 
 /** Where no sandbox can be hardened, the tools of sandboxed agents are refused instead. */

@@ -18,7 +18,9 @@ import { maskToolResults } from "./secret-masking.ts";
 import { gatewaySecrets } from "./secret-surroundings.ts";
 import { watchService } from "./watch-service.ts";
 import { shareSurface } from "./shared.ts";
+import { auditCollector } from "./security-audit.ts";
 import { statusTool } from "./status-tool.ts";
+import { gateTools } from "./tool-gate.ts";
 import { STATUS_TOOL } from "./tool-policy.ts";
 import { verdictService } from "./verdict-service.ts";
 import { watchStatus } from "./watched-status.ts";
@@ -30,6 +32,8 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.registerCommand(chatCommand());
   api.registerCommand(ownerCommand());
   api.registerTool(statusTool, { name: STATUS_TOOL });
+  gateTools(api);
+  api.registerSecurityAuditCollector?.(auditCollector);
   if (api.registrationMode === "full") {
     registerGatewayMethods(api);
     registerPages(api);
@@ -72,6 +76,8 @@ export function registerFortress(api: OpenClawPluginApi): void {
     log: () => fortress.ledger.read(),
     lockdown: (because) => fortress.lockdown.lock(facts, because),
     thaw: (because) => fortress.lockdown.thaw(facts, because),
+    refusal: fortress.attestation.refusal,
+    hostCommand: fortress.attestation.hostCommand,
   });
   const restore = (): void => {
     fortress.watch.stop();

@@ -13,7 +13,7 @@ const BASE = Symbol.for("openclaw-fortress.base");
 const ENGINES: readonly EngineId[] = ["podman", "docker"];
 
 export interface SeamEdge {
-  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "busyWith" | "exec" | "lockdown">;
+  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "attestation" | "busyWith" | "exec" | "lockdown">;
   readonly now: () => number;
   readonly removeContainer: (engine: EngineId, name: string) => Promise<void>;
   /** Where an engine keeps images and containers. */
@@ -91,6 +91,7 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
         admission = await edge.fortress.admit(engine, handle.runtimeId, effective, since);
       }
       await edge.fortress.posture.confirm(engine, handle.runtimeId, posture, since);
+      edge.fortress.attestation.assert(engine, admission.container);
       // One that came in while this sandbox was made did not see it.
       if (edge.fortress.lockdown.state()) await edge.fortress.lockdown.still({ engine, container: admission.container }, "lockdown");
       edge.fortress.lockdown.assertOpen();

@@ -13,6 +13,10 @@ export interface Surface {
   /** Pauses every sandbox and refuses new ones, until thaw. */
   lockdown(because: string): Promise<LockdownResult>;
   thaw(because: string): Promise<LockdownResult>;
+  /** Why no tool of an agent may work in its sandbox now; undefined where it may. */
+  refusal(agentId: string): string | undefined;
+  /** Writes down that a command of a sandboxed agent is about to run on the host; returns why it may not, if so. */
+  hostCommand(agentId: string): Promise<string | undefined>;
 }
 
 /** What is said where no instance makes sandboxes: that nothing is known is no pass. */

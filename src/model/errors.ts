@@ -9,6 +9,7 @@ export type ErrorCode =
   | "limits-not-applied"
   | "posture-refused"
   | "posture-not-applied"
+  | "not-attested"
   | "sandbox-unknown"
   | "sandboxes-locked"
   | "disk-full"

@@ -53,6 +53,8 @@ it("knows every key", () => {
     "config.secrets.fromEnvironment",
     "config.secrets.grants",
     "config.secrets.delivery",
+    "config.attestation",
+    "config.attestation.mode",
     "config.health",
     "config.health.restart",
     "config.health.startMinutes",

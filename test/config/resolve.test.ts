@@ -14,6 +14,7 @@ const DEFAULTS = {
   mounts: { profile: "standard", add: [], agents: {} },
   posture: { seccomp: "hardened", user: "auto", tmpfs: 2 ** 30, network: { allow: ["none", "bridge"] } },
   secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", fromCredentials: [], values: {}, fromEnvironment: [], grants: { "*": ["*"] }, delivery: "auto" },
+  attestation: { mode: "enforce" },
   health: { restart: true, startMinutes: 5 },
 };
 

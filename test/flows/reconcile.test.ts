@@ -244,7 +244,7 @@ describe("looking at some", () => {
 
 describe("a workspace that is too full", () => {
   it("has its sandbox paused, also when somebody lets it go on, and gets no other one and no command", async () => {
-    const { fortress, home, host, taken, changed, status } = setUp(["a"], {}, {}, { disk: { freeze: { size: "1m" } } });
+    const { fortress, home, host, taken, changed, status } = setUp(["a"], {}, {}, { disk: { freeze: { size: "1m" } }, attestation: { mode: "audit" } });
     const plan = () => fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });
     const planned = plan();
     await fortress.admit("podman", idOf("a"), planned, 0);

@@ -1,3 +1,4 @@
+import type { Attestation } from "../../src/flows/attestation.ts";
 import type { Lockdown } from "../../src/flows/lockdown.ts";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -69,6 +70,7 @@ function setUp() {
       lookAtEngine: vi.fn<Posture["lookAtEngine"]>(),
       hasPlannedFilter: vi.fn<Posture["hasPlannedFilter"]>(),
     },
+    attestation: { assert: vi.fn<Attestation["assert"]>(), renew: vi.fn(), renewAll: vi.fn(), refusal: vi.fn(), hostCommand: vi.fn(), findings: vi.fn() },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),
     lockdown: {
@@ -94,6 +96,15 @@ type World = ReturnType<typeof setUp>;
 let world: World;
 beforeEach(() => {
   world = setUp();
+});
+
+it("gives no sandbox of which the kernel says that something critical does not hold", async () => {
+  world.install();
+  world.fortress.attestation.assert.mockImplementation(() => {
+    throw new FortressError("not-attested", "no command runs in it: it has a network.", "Disconnect it.");
+  });
+  await expect(world.create("podman")).rejects.toThrow("fortress: no command runs in it: it has a network. Remedy: Disconnect it.");
+  expect(world.fortress.attestation.assert).toHaveBeenCalledWith("podman", expect.objectContaining({ id: CONTAINER_ID }));
 });
 
 const EXEC = { command: "ls", env: { PATH: "/gateway/bin", HOME: "/workspace" }, usePty: false };

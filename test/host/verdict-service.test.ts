@@ -14,9 +14,10 @@ function start(emit: (...args: unknown[]) => void) {
   const watched = watchStatus(status);
   const service = verdictService(watched);
   const logger = { info: vi.fn(), error: vi.fn() };
-  const context = { logger, gatewayEvents: { emit } } as unknown as Parameters<typeof service.start>[0];
+  const health = { reportFailure: vi.fn(), clearFailure: vi.fn() };
+  const context = { logger, gatewayEvents: { emit }, serviceHealth: health } as unknown as Parameters<typeof service.start>[0];
   void service.start(context);
-  return { status, watched, logger, stop: () => void service.stop?.(context) };
+  return { status, watched, logger, health, stop: () => void service.stop?.(context) };
 }
 
 it("looks by itself, and tells a change as an event for those who may read", async () => {
@@ -32,6 +33,19 @@ it("looks by itself, and tells a change as an event for those who may read", asy
   status.mockResolvedValue(report());
   await vi.advanceTimersByTimeAsync(60 * 60_000);
   expect(status).toHaveBeenCalledTimes(2);
+});
+
+it("shows what is critical in OpenClaw's own health, as long as it is open", async () => {
+  const { status, health } = start(vi.fn());
+  await vi.advanceTimersByTimeAsync(1);
+  expect([health.reportFailure.mock.calls.length, health.clearFailure.mock.calls.length]).toEqual([0, 1]);
+  status.mockResolvedValue(EXPOSED);
+  await vi.advanceTimersByTimeAsync(5 * 60_000);
+  expect(health.reportFailure).toHaveBeenLastCalledWith(new Error("fortress: d Remedy: r"));
+  status.mockResolvedValue(report());
+  health.clearFailure.mockClear();
+  await vi.advanceTimersByTimeAsync(5 * 60_000);
+  expect(health.clearFailure).toHaveBeenCalled();
 });
 
 it("takes the status from nobody when the event cannot be sent", async () => {

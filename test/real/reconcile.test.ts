@@ -119,14 +119,14 @@ describe("a running sandbox", () => {
   it("is paused while it takes too much of the disk, and goes on when it does not", async () => {
     const { id } = await container();
     await configure({ disk: { freeze: { size: "100m" } } });
-    await gateway.exec("head -c 150000000 /dev/zero > /workspace/big");
+    await gateway.exec("touch /workspace/kept; head -c 150000000 /dev/zero > /workspace/big");
     // It measures at its start and every five minutes.
     await gateway.restart();
     await expect.poll(() => state(id), SOON).toBe("paused");
     expect(await gateway.chat("/fortress status")).toContain("stands still");
     const { text, isError } = await gateway.turn(callMarker("exec", { command: "echo RAN" }));
     expect([isError, text]).toEqual([true, expect.stringContaining("stand still") as string]);
-    await rm(`${gateway.stateDir}/workspace/big`);
+    await rm(`${gateway.stateDir}/workspace-main/big`);
     await gateway.restart();
     await expect.poll(() => state(id), SOON).toBe("running");
     expect((await container()).id).toBe(id);

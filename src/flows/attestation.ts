@@ -1,0 +1,156 @@
+import { type CheckResult, isDark, isOpen } from "../model/check.ts";
+import { FortressError } from "../model/errors.ts";
+import type { Finding } from "../model/finding.ts";
+import { agentOf, type Container, type EngineId } from "../model/sandbox.ts";
+import type { Core } from "./core.ts";
+import type { Isolation } from "./isolation.ts";
+import type { OwnSandbox } from "./ours.ts";
+
+/**
+ * What the quick checks, read from the kernel, said of one container. Its plan and the configuration
+ * are part of what they compare with; an instance with another configuration knows no verdict.
+ */
+export interface Verdict {
+  readonly container: Container;
+  /** Tells its first process from a later one with the same pid. */
+  readonly identity: string | undefined;
+  /** Milliseconds of a clock that is never set. */
+  readonly at: number;
+  /** What is critical and does not hold, or is not known to. */
+  readonly open: readonly CheckResult[];
+}
+
+export interface Attestation {
+  /**
+   * Looks unless a verdict is fresh; starts no process.
+   * @throws FortressError `not-attested` where something critical does not hold and the mode is `enforce`
+   */
+  assert(engine: EngineId, container: Container): void;
+  /** Looks and remembers. Never throws. */
+  renew(sandbox: OwnSandbox): void;
+  /** Renews the verdict of each, and forgets others. */
+  renewAll(sandboxes: readonly OwnSandbox[]): Promise<void>;
+  /** Why no tool of an agent may run now, by what was seen last; looks at nothing. Undefined where it may. */
+  refusal(agentId: string): string | undefined;
+  /**
+   * Writes down that a command of a sandboxed agent is about to run on the host. Never rejects.
+   * @returns why it may not, in mode `enforce`
+   */
+  hostCommand(agentId: string): Promise<string | undefined>;
+  findings(): readonly Finding[];
+}
+
+/** What was changed by hand loses its verdict within this time, and looking takes a few milliseconds. */
+export const FRESH_MS = 2_000;
+/** Longer than two sweeps: a verdict that nobody renews counts no more. */
+export const EXPIRY_MS = 11 * 60_000;
+
+export function createAttestation({ edges, ledger, planned, resolve }: Core, { glance }: Pick<Isolation, "glance">): Attestation {
+  const { clock } = edges.watch;
+  /** By full id. */
+  const verdicts = new Map<string, Verdict>();
+  /** Agents of which a command was about to run on the host since the start. */
+  const escapes = new Set<string>();
+
+  const look = (engine: EngineId, container: Container): Verdict => {
+    const verdict: Verdict = { container, identity: edges.processIdentity(container.pid), at: clock.now(), open: glance(engine, container).filter((result) => (isOpen(result) && result.severity === "critical") || isDark(result)) };
+    // One that was made anew is the same sandbox to its users.
+    for (const [id, { container: before }] of verdicts) if (before.name === container.name) verdicts.delete(id);
+    verdicts.set(container.id, verdict);
+    return verdict;
+  };
+
+  const fresh = ({ id, pid }: Container): Verdict | undefined => {
+    const known = verdicts.get(id);
+    return known && known.identity === edges.processIdentity(pid) && clock.now() - known.at < FRESH_MS ? known : undefined;
+  };
+
+  /** Where the configuration is wrong every sandbox is refused, so nothing is let through here either. */
+  const enforced = (): boolean => {
+    try {
+      return resolve().config.attestation.mode === "enforce";
+    } catch (error) {
+      if (error instanceof FortressError) return true;
+      throw error;
+    }
+  };
+
+  const renew = ({ engine, container }: OwnSandbox): void => {
+    // What did not go through fortress since its start runs no commands; its plan comes with its agent's next turn.
+    if (!container.running || !planned.has(container.name)) return void verdicts.delete(container.id);
+    try {
+      look(engine, container);
+    } catch (error) {
+      // Where the configuration is wrong every sandbox is refused, which is said elsewhere.
+      if (!(error instanceof FortressError)) throw error;
+      verdicts.delete(container.id);
+    }
+  };
+
+  return {
+    assert(engine, container) {
+      const { open } = fresh(container) ?? look(engine, container);
+      if (open.length > 0 && enforced()) throw new FortressError("not-attested", `no command runs in ${container.name}: ${sentence(open)}.`, remedyOf(open));
+    },
+    renew,
+    async renewAll(sandboxes) {
+      const there = new Set(sandboxes.map(({ container }) => container.id));
+      for (const id of verdicts.keys()) if (!there.has(id)) verdicts.delete(id);
+      for (const sandbox of sandboxes) {
+        renew(sandbox);
+        // A hundred in a row would hold the gateway up.
+        await new Promise(setImmediate);
+      }
+    },
+    refusal(agentId) {
+      if (!enforced()) return undefined;
+      const of = [...verdicts.values()].filter(({ container: { labels } }) => [agentId, undefined].includes(agentOf(labels["openclaw.sessionKey"])));
+      const bad = of.find(({ open }) => open.length > 0);
+      if (bad) return `fortress: no tool of ${agentId} runs: ${bad.container.name}: ${sentence(bad.open)}. Remedy: ${remedyOf(bad.open)}`;
+      const stale = of.find(({ at }) => clock.now() - at > EXPIRY_MS);
+      return stale && `fortress: no tool of ${agentId} runs: the verdict on ${stale.container.name} is older than ${EXPIRY_MS / 60_000} minutes. Remedy: restart the gateway; the sandboxes are not watched any more.`;
+    },
+    async hostCommand(agentId) {
+      const refused = enforced();
+      escapes.add(agentId);
+      await ledger.record({ action: "host-command", target: agentId, because: "a command of a sandboxed agent was about to run on the host", outcome: refused ? "refused" : "done" });
+      return refused ? `fortress: this command would run on the host, although ${agentId} is sandboxed. Remedy: ${ESCAPE_REMEDY}` : undefined;
+    },
+    findings: () => [
+      ...[...escapes].map((agentId) => ({
+        id: "attestation.host-command",
+        severity: "warn" as const,
+        detail: `A command of ${agentId} was about to run on the host, although it is sandboxed; it ${enforced() ? "was refused" : "ran (attestation.mode: audit)"}.`,
+        remedy: `See when: openclaw fortress log. ${ESCAPE_REMEDY}`,
+      })),
+      ...[...verdicts.values()]
+        .filter(({ open }) => open.length > 0)
+        .map(({ container, open }) => ({
+          id: "attestation.failed",
+          severity: "critical" as const,
+          detail: `${container.name}: ${sentence(open)}. ${enforced() ? "No command runs in it." : "Commands run in it all the same (attestation.mode: audit)."}`,
+          remedy: remedyOf(open),
+        })),
+    ],
+  };
+}
+
+const ESCAPE_REMEDY = "Turn off tools.elevated and leave tools.exec.host at auto, or set attestation.mode to audit.";
+
+/** What was seen, each with the checks that saw it. */
+function sentence(open: readonly CheckResult[]): string {
+  const seen = Map.groupBy(open, ({ evidence }) => evidence);
+  return [...seen].map(([evidence, results]) => `${list(results.map(({ id }) => id))}: ${evidence}`).join("; ");
+}
+
+const NAMED = 3;
+
+function list(ids: readonly string[]): string {
+  return ids.length <= NAMED ? ids.join(", ") : `${ids.slice(0, NAMED).join(", ")} and ${ids.length - NAMED} more`;
+}
+
+function remedyOf(open: readonly CheckResult[]): string {
+  const unseen = open.every(({ state }) => state === "unknown");
+  const remedies = unseen ? ["Run the gateway on the engine's host, as the engine's user."] : [...new Set(open.filter(isOpen).map(({ remedy }) => remedy))];
+  return [...remedies.slice(0, NAMED), "attestation.mode: audit lets commands run all the same."].join(" ");
+}

@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { auditCollector } from "../../src/host/security-audit.ts";
+import { shareSurface, type Surface } from "../../src/host/shared.ts";
+import { gateTools, isSandboxed } from "../../src/host/tool-gate.ts";
+import { report } from "../fixtures/report.ts";
+
+type Hook = (event: Record<string, unknown>, context: Record<string, unknown>) => unknown;
+
+const CONFIG = { agents: { defaults: { sandbox: { mode: "all" } }, entries: { main: {}, free: { sandbox: { mode: "off" } }, Half: { sandbox: { mode: "non-main" } } } } };
+const SESSION = "agent:main:main";
+
+let hooks: Map<string, Hook>;
+let unshare: () => void;
+const surface = { refusal: vi.fn<Surface["refusal"]>(), hostCommand: vi.fn<Surface["hostCommand"]>(async () => undefined), status: vi.fn(async () => report({ findings: [{ id: "a.b", severity: "warn", detail: "d", remedy: "r" }] })) };
+
+beforeEach(() => {
+  hooks = new Map();
+  gateTools({ on: (name: string, hook: Hook) => hooks.set(name, hook), runtime: { config: { current: () => CONFIG } } } as unknown as Parameters<typeof gateTools>[0]);
+  unshare = shareSurface(surface as unknown as Surface);
+});
+afterEach(() => {
+  unshare();
+  surface.refusal.mockReset();
+  surface.hostCommand.mockReset().mockResolvedValue(undefined);
+});
+
+const call = (toolName: string, params: Record<string, unknown> = {}, context: Record<string, unknown> = { agentId: "main", sessionKey: SESSION }): unknown => hooks.get("before_tool_call")!({ toolName, params }, context);
+const runsOn = (host: string, sessionKey = SESSION): unknown => hooks.get("resolve_exec_env")!({ host, sessionKey, toolName: "exec" }, {});
+
+describe("a tool that works in a sandbox", () => {
+  it.each(["exec", "read", "write", "edit", "apply_patch"])("%s is refused without a verdict, with the reason", async (tool) => {
+    expect(await call(tool)).toBeUndefined();
+    surface.refusal.mockReturnValue("fortress: no.");
+    expect(await call(tool)).toEqual({ block: true, blockReason: "fortress: no." });
+    expect(surface.refusal).toHaveBeenLastCalledWith("main");
+  });
+
+  it("is none of fortress's business where it does not work in one, or nothing is known of it", async () => {
+    surface.refusal.mockReturnValue("fortress: no.");
+    expect([await call("web_search"), await call("process"), await call("exec", {}, { agentId: "free", sessionKey: "agent:free:main" }), await call("exec", {}, {})]).toEqual([undefined, undefined, undefined, undefined]);
+    unshare();
+    expect(await call("exec")).toBeUndefined();
+  });
+});
+
+describe("a command of a sandboxed session", () => {
+  beforeEach(() => void surface.hostCommand.mockResolvedValue("fortress: on the host."));
+  const blocked = { block: true, blockReason: "fortress: on the host." };
+
+  it.each(["gateway", "node"])("that OpenClaw runs on %s is refused, and the next one in the sandbox is not", async (host) => {
+    expect(runsOn(host)).toEqual({});
+    expect(await call("exec")).toEqual(blocked);
+    runsOn("sandbox");
+    expect(await call("exec")).toBeUndefined();
+    expect(surface.hostCommand).toHaveBeenCalledExactlyOnceWith("main");
+  });
+
+  it("that asks for elevation is refused", async () => {
+    expect(await call("exec", { elevated: true })).toEqual(blocked);
+    expect(await call("exec", { elevated: false })).toBeUndefined();
+  });
+
+  it("is another one than that of another session", async () => {
+    runsOn("gateway", "agent:main:other");
+    expect(await call("exec")).toBeUndefined();
+  });
+
+  it("still needs a verdict where it may run on the host", async () => {
+    surface.hostCommand.mockResolvedValue(undefined);
+    surface.refusal.mockReturnValue("fortress: no.");
+    expect(await call("exec", { elevated: true })).toEqual({ block: true, blockReason: "fortress: no." });
+  });
+});
+
+it.each<[string, string, boolean]>([
+  ["main", "agent:main:main", true],
+  ["free", "agent:free:x", false],
+  ["half", "agent:half:main", false],
+  ["half", "agent:half:telegram:1", true],
+  ["unknown", "agent:unknown:main", false],
+])("%s in %s is sandboxed: %s", (agent, session, expected) => {
+  expect(isSandboxed(CONFIG, agent, session)).toBe(expected);
+});
+
+it("the findings are there for an audit that asks", async () => {
+  const audit = (): unknown => auditCollector({} as Parameters<typeof auditCollector>[0]);
+  expect(await audit()).toEqual([{ checkId: "fortress.a.b", severity: "warn", title: "fortress: a.b", detail: "d", remediation: "r" }]);
+  unshare();
+  expect(await audit()).toEqual([]);
+});

@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FRESH_MS } from "../../src/flows/attestation.ts";
+import { PLUGIN_DIR } from "../support/build.ts";
+import { startGateway, type Gateway } from "../support/gateway.ts";
+import { callMarker } from "../support/model-script.ts";
+import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
+import { prepareEngine } from "../support/setup.ts";
+
+const SOON = { timeout: 90_000, interval: 500 };
+
+let model: ScriptedModel;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  model = await startScriptedModel();
+  gateway = await startGateway({
+    engine: await prepareEngine({ log: () => {} }),
+    model,
+    pluginDir: PLUGIN_DIR,
+    config: { agents: { entries: { main: { default: true }, escape: { tools: { exec: { host: "gateway" } } } } } },
+  });
+});
+afterAll(async () => {
+  await gateway?.dispose();
+  await model?.close();
+});
+
+const podman = (...args: string[]): Promise<string> => gateway.engine.podman(args);
+const turn = (...calls: [string, object][]): ReturnType<Gateway["turn"]> => gateway.turn(calls.map(([tool, args]) => callMarker(tool, args)).join("\n"));
+
+async function sandbox(): Promise<string> {
+  return podman("inspect", "--format", "{{.Id}}", (await gateway.exec("cat /etc/hostname")).trim());
+}
+
+/** Runs a command of the sandbox's own with all rights in its mounts, as nobody in it could. */
+async function inMounts(id: string, ...command: string[]): Promise<void> {
+  await execa("nsenter", ["--target", await podman("inspect", "--format", "{{.State.Pid}}", id), "--mount", "--", ...command]);
+}
+
+describe("a sandbox whose mounts were changed by hand", () => {
+  it("runs no command and shows no file, in the turn that is under way and in the next, until it is repaired", async () => {
+    const id = await sandbox();
+    expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
+
+    const underWay = turn(["exec", { command: "touch /workspace/begun; sleep 8", yieldMs: 60_000 }], ["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]);
+    await expect.poll(() => existsSync(join(gateway.stateDir, "workspace-main/begun")), SOON).toBe(true);
+    await inMounts(id, "mount", "--bind", "/workspace", "/mnt");
+    const { text } = await underWay;
+    expect(text).toContain("filesystem.mounts-declared");
+    expect(text).not.toContain("RAN");
+
+    for (const call of [["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]] as [string, object][]) {
+      const next = await turn(call);
+      expect([next.isError, next.text]).toEqual([true, expect.stringMatching(/no command runs in .*Remedy: .*recreate/)]);
+      expect(next.text).not.toContain("RAN");
+    }
+    expect(await gateway.chat("/fortress status")).toMatch(/^fortress: EXPOSED[^]*No command runs in it/);
+    // OpenClaw keeps an answer for a minute.
+    await expect.poll(async () => JSON.stringify(await gateway.call("health")), SOON).toContain("filesystem.mounts-declared");
+
+    await inMounts(id, "umount", "/mnt");
+    await sleep(FRESH_MS);
+    expect(await gateway.exec("echo RAN")).toContain("RAN");
+    expect(await gateway.chat("/fortress status")).not.toContain("No command runs in it");
+  });
+});
+
+it("a sandbox that was started again by hand is looked at anew, and goes on", async () => {
+  const id = await sandbox();
+  await podman("restart", "--time", "0", id);
+  expect(await sandbox()).toBe(id);
+});
+
+it("a command that would run on the host, although its agent is sandboxed, does not; with mode audit it does, and is told", async () => {
+  const escaped = join(gateway.home, "escaped");
+  const escape = (): ReturnType<Gateway["turn"]> => gateway.turn(callMarker("exec", { command: `touch ${escaped}` }), { agent: "escape" });
+  expect((await escape()).text).toContain("fortress: this command would run on the host");
+  expect(existsSync(escaped)).toBe(false);
+  expect(await gateway.chat("/fortress log")).toContain("host-command");
+
+  await gateway.updateConfig((config) => void ((config.plugins as { entries: { fortress: { config: object } } }).entries.fortress.config = { attestation: { mode: "audit" } }));
+  await expect.poll(async () => (await escape(), existsSync(escaped)), SOON).toBe(true);
+  expect(await gateway.chat("/fortress status")).toContain("about to run on the host");
+  const audit = await gateway.cli(["security", "audit", "--json"]);
+  expect(audit.stdout).toContain("plugins.entries.fortress.config.attestation.mode");
+});
