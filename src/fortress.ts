@@ -10,7 +10,10 @@ import { createIsolation, type Isolation } from "./flows/isolation.ts";
 import { createPosture, type Posture } from "./flows/posture.ts";
 import type { LedgerFlow } from "./flows/ledger.ts";
 import { createLockdown, type Lockdown } from "./flows/lockdown.ts";
+import { createMaintenance, type Maintenance } from "./flows/maintenance/run.ts";
+import { STEPS } from "./flows/maintenance/steps.ts";
 import { createReconcile, type Reconcile } from "./flows/reconcile.ts";
+import { createSweep, type Sweep } from "./flows/sweep.ts";
 import { createUpkeep } from "./flows/upkeep.ts";
 import { createWatch, type Watch } from "./flows/watch.ts";
 import { createSecretsFlow, type SecretsFlow } from "./flows/secrets.ts";
@@ -28,8 +31,10 @@ export interface Fortress extends Creation {
   readonly secrets: SecretsFlow;
   readonly ledger: LedgerFlow;
   readonly lockdown: Lockdown;
+  readonly maintenance: Maintenance;
   readonly reconcile: Reconcile;
   readonly watch: Watch;
+  readonly sweep: Sweep;
   readonly status: Status;
   readonly explain: Explain;
 }
@@ -52,7 +57,12 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     await attestation.renewAll(sandboxes);
     await upkeep.tend(sandboxes);
   });
-  const status = createStatus(core, posture, disk.useOf, () => [...reconcile.findings(), ...watch.findings(), ...upkeep.findings(), ...disk.findings(), ...attestation.findings()]);
+  const maintenance = createMaintenance(core, STEPS);
+  const status = createStatus(core, posture, {
+    diskOf: disk.useOf,
+    findings: () => [reconcile, watch, upkeep, disk, attestation, maintenance].flatMap((flow) => flow.findings()),
+    maintenance: maintenance.report,
+  });
   return {
     config: () => core.resolve().config,
     ...creation,
@@ -64,8 +74,10 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     secrets: createSecretsFlow(core),
     ledger: core.ledger,
     lockdown,
+    maintenance,
     reconcile,
     watch: { ...watch, stop: () => (disk.stop(), watch.stop()) },
+    sweep: createSweep(reconcile, upkeep),
     status,
     explain: createExplain(core, creation, status),
   };

@@ -13,7 +13,7 @@ import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
 import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
-import { emptyDisk, stillWatch } from "./fixtures/watch.ts";
+import { emptyDisk, idleMaintenance, stillWatch } from "./fixtures/watch.ts";
 import { fakeEngine } from "./fixtures/engine.ts";
 import { errorOf, rejectionOf } from "./fixtures/errors.ts";
 import { createHome, type Home, REQUESTED } from "./fixtures/home.ts";
@@ -88,6 +88,7 @@ function setUp(config: unknown = {}): World {
     isolation: isolationEdge(),
     watch: stillWatch,
     disk: emptyDisk,
+    maintenance: idleMaintenance,
     lockdown: createLockdownFile(join(home.stateDir, "fortress")),
   });
   const plan = (): SandboxPlan =>

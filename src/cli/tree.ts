@@ -4,14 +4,16 @@ import { addExplain } from "./explain.ts";
 import { addHealth } from "./health.ts";
 import { addLockdown } from "./lockdown.ts";
 import { addLog } from "./log.ts";
+import { addMaintenance } from "./maintenance.ts";
 import { addMounts } from "./mounts.ts";
 import { addSecrets } from "./secrets.ts";
 import { addService } from "./service.ts";
 import { addStatus } from "./status.ts";
+import { addSweep } from "./sweep.ts";
 import { addVerify } from "./verify.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addSecrets, addService];
+const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addMaintenance, addSweep, addSecrets, addService];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

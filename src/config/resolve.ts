@@ -25,6 +25,7 @@ export interface Config {
   readonly secrets: RawConfig["secrets"];
   readonly attestation: RawConfig["attestation"];
   readonly health: RawConfig["health"];
+  readonly maintenance: RawConfig["maintenance"];
 }
 
 const KEY = "plugins.entries.fortress.config";

@@ -2,6 +2,7 @@ import { Type, type Static } from "@sinclair/typebox";
 import { AttestationSection } from "./attestation-section.ts";
 import { DiskSection } from "./disk-section.ts";
 import { HealthSection } from "./health-section.ts";
+import { MaintenanceSection } from "./maintenance-section.ts";
 import { MountsSection } from "./mounts-section.ts";
 import { PostureSection } from "./posture-section.ts";
 import { SecretsSection } from "./secrets-section.ts";
@@ -40,6 +41,7 @@ export const ConfigSchema = Type.Object(
     secrets: SecretsSection,
     attestation: AttestationSection,
     health: HealthSection,
+    maintenance: MaintenanceSection,
   },
   { ...closed, default: {} },
 );

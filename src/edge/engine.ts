@@ -24,6 +24,8 @@ export interface Engine {
   probe(id: string): Promise<Answer>;
   /** Removes a container with everything that runs in it; one that is gone already is fine. */
   remove(id: string): Promise<void>;
+  /** The same for one that does not run; the engine refuses one that does. */
+  removeStopped(id: string): Promise<void>;
 }
 
 const DEADLINE_MS = 15_000;
@@ -71,6 +73,10 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
     const result = await call(args);
     if (result.code !== 0) throw failed(args, result);
   };
+  const removeBy = async (args: readonly string[]): Promise<void> => {
+    const result = await call(args);
+    if (result.code !== 0 && !NOT_FOUND.test(result.stderr)) throw failed(args, result);
+  };
   let storage: Promise<readonly string[]> | undefined;
 
   return {
@@ -101,11 +107,8 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
     pause: async (container) => order(["pause", assertName(container)]),
     unpause: async (container) => order(["unpause", assertName(container)]),
     kill: async (container) => order(["kill", assertName(container)]),
-    async remove(container) {
-      const args = ["rm", "-f", assertName(container)];
-      const result = await call(args);
-      if (result.code !== 0 && !NOT_FOUND.test(result.stderr)) throw failed(args, result);
-    },
+    remove: async (container) => removeBy(["rm", "-f", assertName(container)]),
+    removeStopped: async (container) => removeBy(["rm", assertName(container)]),
   };
 }
 
@@ -141,7 +144,8 @@ function readContainer(value: unknown): Container {
   const raw = value as {
     Id: string;
     Name: string;
-    State: { Pid: number; Running: boolean; Paused?: boolean };
+    Created?: string;
+    State: { Pid: number; Running: boolean; Paused?: boolean; FinishedAt?: string };
     Config: { Labels?: Record<string, string> | null; Env?: string[] | null };
     Mounts: { Type: string; Source: string; Destination: string; RW: boolean }[];
     StaticDir?: string;
@@ -156,6 +160,7 @@ function readContainer(value: unknown): Container {
     // Podman calls a paused container not running, Docker calls it running.
     running: raw.State.Running && raw.State.Paused !== true,
     ...(raw.State.Paused === true ? { paused: true } : {}),
+    ...stopped(raw),
     labels: raw.Config.Labels ?? {},
     binds: raw.Mounts.filter((mount) => mount.Type === "bind").map((mount) => ({
       source: mount.Source,
@@ -166,6 +171,13 @@ function readContainer(value: unknown): Container {
     ...(raw.StaticDir === undefined ? {} : { staticDir: raw.StaticDir }),
     ...readHardening(raw.HostConfig, raw.LogPath),
   };
+}
+
+/** Both engines write the year 1 for what never was. */
+function stopped({ Created, State }: { readonly Created?: string; readonly State: { readonly Running: boolean; readonly Paused?: boolean; readonly FinishedAt?: string } }): Pick<Container, "stoppedMs"> {
+  if (State.Running || State.Paused === true) return {};
+  const at = [State.FinishedAt, Created].map((text) => Date.parse(text ?? "")).find((time) => time > 0);
+  return at === undefined ? {} : { stoppedMs: at };
 }
 
 function readHardening(host: HostConfig = {}, logPath: string | undefined): Pick<Container, "seccomp" | "log" | "memory" | "network"> {

@@ -15,15 +15,25 @@ export interface ProcessResult {
 /** Characters; `inspect` of a hundred sandboxes has about a fifth of it. */
 const MAX_OUTPUT = 4 * 2 ** 20;
 
-export type RunProcess = (command: string, args: readonly string[], options: { readonly deadlineMs: number; /** Ends it early, as the deadline does. */ readonly signal?: AbortSignal }) => Promise<ProcessResult>;
+export interface RunOptions {
+  readonly deadlineMs: number;
+  /** Ends it early, as the deadline does. */
+  readonly signal?: AbortSignal;
+  /** For its standard input, which is empty otherwise. */
+  readonly input?: string;
+  /** Its whole environment; this process's own otherwise. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export type RunProcess = (command: string, args: readonly string[], options: RunOptions) => Promise<ProcessResult>;
 
 /**
  * Runs one program without a shell, never longer than the deadline. Resolves in every case.
  * A stopped engine ignores SIGTERM and its children keep the pipes open, so the whole process
  * group is killed.
  */
-export const runProcess: RunProcess = async (command, args, { deadlineMs, signal }) => {
-  const child = execa(command, args, { reject: false, stdin: "ignore", detached: true, maxBuffer: MAX_OUTPUT, buffer: true });
+export const runProcess: RunProcess = async (command, args, { deadlineMs, signal, input, env }) => {
+  const child = execa(command, args, { reject: false, ...(input === undefined ? { stdin: "ignore" } : { input }), ...(env && { env, extendEnv: false }), detached: true, maxBuffer: MAX_OUTPUT, buffer: true });
   let timedOut = false;
   const end = (): void => {
     timedOut = true;

@@ -1,10 +1,13 @@
 import { posix } from "node:path";
 import { type Config, resolveConfig } from "../config/resolve.ts";
 import type { Clock } from "../edge/clock.ts";
+import type { CounterFile } from "../edge/counter-file.ts";
 import type { MeasureTrees } from "../edge/disk-use.ts";
 import type { FollowEvents } from "../edge/engine-events.ts";
 import type { DescribeContainer } from "../edge/engine-text.ts";
 import type { Engine } from "../edge/engine.ts";
+import type { Images } from "../edge/images.ts";
+import type { LogFile } from "../edge/log-files.ts";
 import type { PrivateFiles } from "../edge/private-files.ts";
 import type { WalkTree } from "../edge/tree.ts";
 import { readTaskCount } from "../limits/cgroup.ts";
@@ -61,7 +64,23 @@ export interface Edges {
   readonly isolation: IsolationEdge;
   readonly lockdown: LockdownFile;
   readonly disk: { readonly trees: MeasureTrees; /** Bytes of one file; undefined where none can be seen. */ readonly file: (path: string) => Promise<number | undefined> };
+  readonly maintenance: MaintenanceEdge;
   readonly watch: { readonly clock: Clock; readonly follow: FollowEvents };
+}
+
+/** What the daily maintenance needs besides. */
+export interface MaintenanceEdge {
+  /** What one run leaves for the next. */
+  readonly record: CounterFile;
+  readonly now: () => Date;
+  /** Names of the containers that OpenClaw knows; undefined when that can't be read. */
+  readonly registry: () => Promise<ReadonlySet<string> | undefined>;
+  readonly images: (engine: EngineId) => Images;
+  readonly logFiles: (paths: readonly string[]) => readonly LogFile[];
+  /** Removes older evidence; returns how much. */
+  readonly expireEvidence: (before: Date) => number;
+  /** Lets everything else on the machine go first, from now on. */
+  readonly lowerPriority: () => void;
 }
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */

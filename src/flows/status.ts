@@ -9,6 +9,7 @@ import { readUse } from "../limits/usage.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { LockdownState } from "../model/lockdown.ts";
+import type { MaintenanceReport } from "../model/maintenance.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
 import { agentOf, type Container, type EngineId, LIMIT_NAMES, type LimitName, type ObservedDisk } from "../model/sandbox.ts";
 import { isWithin } from "../mounts/paths.ts";
@@ -35,12 +36,24 @@ export interface HostFacts {
   readonly nativeLimits?: (agentId: string | undefined) => NativeLimits;
   /** Log files and folders of the gateway, absolute. */
   readonly logs?: readonly string[];
+  /** Bytes after which OpenClaw begins a new log file. */
+  readonly maxLogBytes?: number;
+  /** Images that sandboxes are to be made from. */
+  readonly images?: readonly string[];
 }
 
 /** Never rejects for a wrong configuration: that is what the report then says. */
 export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
-export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture, diskOf: (container: Container) => ObservedDisk | undefined, more: () => readonly Finding[]): Status {
+/** What other flows know that belongs into the status. */
+export interface StatusSources {
+  readonly diskOf: (container: Container) => ObservedDisk | undefined;
+  readonly findings: () => readonly Finding[];
+  /** Undefined when it never ran. */
+  readonly maintenance: () => MaintenanceReport | undefined;
+}
+
+export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture, more: StatusSources): Status {
   const rates = createCpuRates();
 
   const useOf = ({ id, pid }: Container): Record<LimitName, number | undefined> => {
@@ -55,7 +68,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
     const observed = edges.isVisible(container) ? readLimits(edges.readKernel, container.pid) : UNSEEN;
     const used = edges.isVisible(container) ? useOf(container) : undefined;
     const seen = mountsOf(container, agentOf(container.labels["openclaw.sessionKey"]));
-    const disk = diskOf(container);
+    const disk = more.diskOf(container);
     return {
       mounts: seen?.mounts,
       hidden: seen?.hidden,
@@ -91,7 +104,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked);
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, more.maintenance());
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };

@@ -14,8 +14,8 @@ export function commandContext(surroundings: () => CommandSurroundings): CliCont
   let made: Pick<CliContext, "fortress" | "hostFacts"> | undefined;
   const make = (): NonNullable<typeof made> => {
     if (made) return made;
-    const { home, stateDir, config, source, pluginConfig } = surroundings();
-    const edges = localEdges(home, stateDir, commandSecrets(config, source));
+    const { home, stateDir, config, source, pluginConfig, gatewayEnvironment } = surroundings();
+    const edges = localEdges(home, stateDir, commandSecrets(config, source, gatewayEnvironment));
     const fortress = createFortress(pluginConfig, edges);
     return (made = { fortress, hostFacts: () => hostFacts(config, home, chooseEngine(fortress, edges)) });
   };

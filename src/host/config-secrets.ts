@@ -7,10 +7,11 @@ export type HostConfig = Parameters<typeof sandboxModes>[0];
  * The process of a command: it has an environment of its own, and OpenClaw resolves no SecretRef for it.
  *
  * @param source the configuration as it stands in the file
+ * @param gateway the environment of the gateway that started it for its own work, if one did
  */
-export function commandSecrets(config: HostConfig, source: () => HostConfig): Edges["secrets"] {
+export function commandSecrets(config: HostConfig, source: () => HostConfig, gateway?: NodeJS.ProcessEnv): Edges["secrets"] {
   return {
-    surroundings: () => ({ inGateway: false, environment: {}, plaintext: plaintextValues(source()) }),
+    surroundings: () => ({ inGateway: gateway !== undefined, environment: gateway ?? {}, plaintext: plaintextValues(source()) }),
     agents: () => agentIds(config),
     onNew: () => {},
   };

@@ -1,18 +1,24 @@
 import { join } from "node:path";
 import { monotonicClock } from "../edge/clock.ts";
+import { counterFile } from "../edge/counter-file.ts";
 import { createMeasureTrees, measureFile } from "../edge/disk-use.ts";
 import { createFollowEvents } from "../edge/engine-events.ts";
 import { createDescribe } from "../edge/engine-text.ts";
+import { evidenceStore } from "../edge/evidence.ts";
 import { createEngine } from "../edge/engine.ts";
 import { createStoreEdge, exists, layout } from "../edge/files.ts";
 import { createFolders } from "../edge/folders.ts";
+import { createImages } from "../edge/images.ts";
 import { isVisible, processIdentity, readKernelFile, readMachine, readMounts } from "../edge/kernel.ts";
 import { createLedger } from "../edge/ledger.ts";
 import { createLockdownFile } from "../edge/lockdown.ts";
+import { listLogFiles } from "../edge/log-files.ts";
 import { createPostureEdge } from "../edge/posture.ts";
+import { lowerPriority } from "../edge/priority.ts";
 import { privateFiles } from "../edge/private-files.ts";
 import { createIsolationEdge } from "../edge/probe.ts";
 import { followProcess, runProcess } from "../edge/process.ts";
+import { readSandboxRegistry } from "../edge/sandbox-registry.ts";
 import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
 import { configFile, guardedPlaces } from "./places.ts";
@@ -20,6 +26,7 @@ import { configFile, guardedPlaces } from "./places.ts";
 /** This machine, for a gateway with the given HOME and state directory. */
 export function localEdges(home: string, stateDir: string, secrets: Edges["secrets"]): Edges {
   const engines = { podman: createEngine("podman", runProcess), docker: createEngine("docker", runProcess) };
+  const images = { podman: createImages("podman", runProcess), docker: createImages("docker", runProcess) };
   return {
     home,
     stateDir,
@@ -41,6 +48,15 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     ledger: createLedger(join(stateDir, "fortress"), Date.now),
     watch: { clock: monotonicClock, follow: createFollowEvents(followProcess) },
     disk: { trees: createMeasureTrees(runProcess), file: measureFile },
+    maintenance: {
+      record: counterFile(join(stateDir, "fortress/maintenance.json")),
+      now: () => new Date(),
+      registry: () => readSandboxRegistry(stateDir),
+      images: (id) => images[id],
+      logFiles: listLogFiles,
+      expireEvidence: (before) => evidenceStore(join(stateDir, "fortress/evidence")).expire(before),
+      lowerPriority,
+    },
     lockdown: createLockdownFile(join(stateDir, "fortress")),
     posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
     isolation: createIsolationEdge(runProcess),

@@ -24,7 +24,8 @@ interface HostConfig {
 interface SandboxSection {
   readonly mode?: AgentSandbox["mode"];
   readonly backend?: string;
-  readonly docker?: NativeLimits;
+  readonly docker?: NativeLimits & { readonly image?: string };
+  readonly browser?: { readonly image?: string };
 }
 
 interface AgentSection {
@@ -58,7 +59,8 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
     findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId))],
     agents: new Map(agents.map(({ agentId }) => [agentId, agentSettings(config, agentId)])),
-    logs: logFiles(config),
+    ...logging(config),
+    images: sandboxImages(config),
     ...portOf(config),
     nativeLimits: (agentId) => nativeLimits(config, agentId),
   };
@@ -80,9 +82,19 @@ function nativeLimits(config: HostConfig, agentId: string | undefined): NativeLi
 }
 
 /** OpenClaw's default folder, and the file that the operator chose. */
-function logFiles({ logging }: HostConfig): string[] {
-  const { file } = (logging ?? {}) as { file?: unknown };
-  return ["/tmp/openclaw", ...(typeof file === "string" && file.startsWith("/") ? [file] : [])];
+function logging({ logging }: HostConfig): Pick<HostFacts, "logs" | "maxLogBytes"> {
+  const { file, maxFileBytes } = (logging ?? {}) as { file?: unknown; maxFileBytes?: unknown };
+  return { logs: ["/tmp/openclaw", ...(typeof file === "string" && file.startsWith("/") ? [file] : [])], ...(typeof maxFileBytes === "number" && maxFileBytes > 0 ? { maxLogBytes: maxFileBytes } : {}) };
+}
+
+/** Source: OpenClaw's `agents/sandbox/constants`. */
+const DEFAULT_IMAGES = { docker: "openclaw-sandbox:bookworm-slim", browser: "openclaw-sandbox-browser:bookworm-slim" } as const;
+
+/** Every image that some agent's sandbox, or its browser, is to be made from; OpenClaw's own where none is named. */
+function sandboxImages(config: HostConfig): string[] {
+  const { defaults, entries = {}, list = [] } = (config.agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
+  const named = [defaults, ...Object.values(entries), ...list].flatMap((agent) => (["docker", "browser"] as const).map((kind) => agent?.sandbox?.[kind]?.image ?? DEFAULT_IMAGES[kind]));
+  return [...new Set(named.filter((image) => typeof image === "string"))];
 }
 
 function findingsOf({ agentId, mode, backend }: AgentSandbox): Finding[] {

@@ -10,6 +10,7 @@ import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
 import { registerGatewayMethods } from "./gateway-methods.ts";
 import { hostFacts, sandboxModes } from "./host-config.ts";
+import { dailyMaintenance, maintenanceService } from "./maintenance-service.ts";
 import { projectionService } from "./projection-service.ts";
 import { refuseWithoutSeam, seamMissing, seamMissingSurface } from "./no-seam.ts";
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
@@ -65,9 +66,10 @@ export function registerFortress(api: OpenClawPluginApi): void {
   const facts = (): HostFacts => hostFacts(api.runtime.config.current(), home, choose);
   const notTaken = watchConfigTaken(configSource());
   // Only the status tells of it: nothing else reads the file.
+  const daily = dailyMaintenance(fortress, api, edges.stateDir);
   const told = (): HostFacts => {
     const seen = facts();
-    return { ...seen, findings: [...seen.findings, ...notTaken()] };
+    return { ...seen, findings: [...seen.findings, ...notTaken(), ...daily.findings()] };
   };
   const watched = watchStatus(() => fortress.status(told));
   const unshare = shareSurface({
@@ -81,6 +83,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   });
   const restore = (): void => {
     fortress.watch.stop();
+    daily.stop();
     unshare();
     uninstall();
   };
@@ -90,6 +93,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.registerService(projectionService(fortress, edges));
   api.registerService(verdictService(watched));
   api.registerService(watchService(fortress, facts));
+  api.registerService(maintenanceService(daily));
 }
 
 /** Shows in OpenClaw's own health that every sandbox is refused, from the start and not only at the first turn. */

@@ -17,6 +17,8 @@ export interface CommandSurroundings {
   readonly pluginConfig: unknown;
   /** The folder of the installed plugin. */
   readonly programDir: string;
+  /** Of the gateway for which this process works; absent for one of its own. */
+  readonly gatewayEnvironment?: NodeJS.ProcessEnv;
 }
 
 /**

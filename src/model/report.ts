@@ -1,5 +1,6 @@
 import type { Finding } from "./finding.ts";
 import type { LockdownState } from "./lockdown.ts";
+import type { MaintenanceReport } from "./maintenance.ts";
 import type { AccessMode, EngineId, LimitName, ObservedDisk, ObservedPosture, ObservedPressure } from "./sandbox.ts";
 
 /**
@@ -42,6 +43,8 @@ export interface Report {
   readonly verdict: Verdict;
   /** Absent when nothing is locked down. */
   readonly lockdown?: LockdownState;
+  /** What the last daily maintenance came to; absent when there was none. */
+  readonly maintenance?: MaintenanceReport;
   readonly sandboxes: readonly SandboxReport[];
   readonly findings: readonly Finding[];
 }

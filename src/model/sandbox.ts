@@ -108,6 +108,8 @@ export interface Container {
   /** False for a paused one. */
   readonly running: boolean;
   readonly paused?: true;
+  /** Since when it is stopped, or was made and never started; milliseconds since the epoch. Absent while it runs. */
+  readonly stoppedMs?: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly binds: readonly { readonly source: string; readonly target: string; readonly mode: AccessMode }[];
   /** Names of the container-wide environment; values are dropped where they are read. */
@@ -127,6 +129,16 @@ export interface Container {
     /** On the host; absent where the driver writes no file of the container's own. */
     readonly path?: string;
   };
+}
+
+/** An image of a container engine. */
+export interface Image {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  /** As the engine writes them, such as `localhost/a:1` or `a@sha256:…`; none where another image took them over. */
+  readonly names: readonly string[];
+  /** Digests, the lowest first: what is made from it begins with the same ones. */
+  readonly layers: readonly string[];
 }
 
 /** A mount as the kernel describes it (`/proc/<pid>/mountinfo`). */

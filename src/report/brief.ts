@@ -2,6 +2,7 @@ import type { Report, SandboxReport } from "../model/report.ts";
 import { isLooser } from "../model/units.ts";
 import { inert } from "./inert.ts";
 import { lockdownLine } from "./lockdown.ts";
+import { maintenanceLine } from "./maintenance.ts";
 import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "./words.ts";
 
 /** What fits a phone's screen: what needs attention with its remedy, and one line for each sandbox. */
@@ -13,13 +14,14 @@ const MOST_SANDBOXES = 8;
  *
  * @param whole how the reader gets the rest
  */
-export function renderBrief({ verdict, lockdown, findings, sandboxes }: Report, whole: string): string {
+export function renderBrief({ verdict, lockdown, maintenance, findings, sandboxes }: Report, whole: string): string {
   const urgent = findings.filter(({ severity }) => severity !== "info");
   const lines = [`fortress: ${verdict.toUpperCase()}: ${VERDICTS[verdict]}`];
   if (lockdown) lines.unshift(lockdownLine(lockdown));
   for (const { severity, detail, remedy } of urgent.slice(0, MOST_FINDINGS)) lines.push(`${MARKS[severity]} ${detail}`, `  → ${remedy}`);
   if (sandboxes.length === 0) lines.push(NO_SANDBOX);
   for (const sandbox of sandboxes.slice(0, MOST_SANDBOXES)) lines.push(line(sandbox));
+  if (maintenance) lines.push(maintenanceLine(maintenance));
   const left = [
     ...count(urgent.length - MOST_FINDINGS, "more finding"),
     ...count(findings.length - urgent.length, "note"),

@@ -1,7 +1,9 @@
+import type { MaintenanceReport } from "../model/maintenance.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
 import { inert } from "./inert.ts";
 import { lockdownLine } from "./lockdown.ts";
+import { maintenanceLine, outcomeWords } from "./maintenance.ts";
 import { diskWords, MARKS, NO_SANDBOX, postureWords, pressureWords, stateWord, VERDICTS } from "./words.ts";
 
 /** The report as plain chat text: verdict first, then what needs attention, then each sandbox. */
@@ -9,9 +11,14 @@ export function renderChat(report: Report): string {
   const lines = [`fortress: ${report.verdict.toUpperCase()}: ${VERDICTS[report.verdict]}`];
   if (report.lockdown) lines.unshift(lockdownLine(report.lockdown));
   for (const { severity, detail, remedy } of report.findings) lines.push(`${MARKS[severity]} ${detail}`, `  → ${remedy}`);
+  if (report.maintenance) lines.push("", ...renderMaintenance(report.maintenance));
   if (report.sandboxes.length === 0) lines.push(NO_SANDBOX);
   for (const sandbox of report.sandboxes) lines.push("", ...renderSandbox(sandbox));
   return lines.map(inert).join("\n");
+}
+
+function renderMaintenance(maintenance: MaintenanceReport): string[] {
+  return [maintenanceLine(maintenance), ...maintenance.steps.map(({ id, outcome, detail }) => `  ${id.padEnd(11)} ${outcomeWords(outcome)}: ${detail}`)];
 }
 
 function renderSandbox(sandbox: SandboxReport): string[] {

@@ -29,6 +29,8 @@ export function renderMetrics(report: Report): string {
     ["verdict", "1 for the verdict that holds, 0 for the others", VERDICTS.map((verdict) => [{ verdict }, Number(verdict === report.verdict)])],
     ["findings", "Findings by severity", SEVERITIES.map((severity) => [{ severity }, report.findings.filter((each) => each.severity === severity).length])],
     ["finding", "Findings by id", [...new Set(report.findings.map(({ id }) => id))].map((id) => [{ id }, report.findings.filter((each) => each.id === id).length])],
+    ["maintenance_last_run_seconds", "When the last daily maintenance began, since the epoch", report.maintenance ? [[{}, Date.parse(report.maintenance.ranAt) / 1_000]] : []],
+    ["maintenance_step_well", "1 for a step of the last daily maintenance that went well", (report.maintenance?.steps ?? []).map(({ id, outcome }) => [{ step: id }, Number(outcome === "well")])],
     ["sandbox_up", "1 while the sandbox runs", report.sandboxes.map((sandbox) => [labelsOf(sandbox), Number(sandbox.running)])],
     ["sandbox_mounts", "Mounts by mode, as the kernel has them", mounts],
     ["sandbox_disk_bytes", "What its writable directories take on the disk", running.map((sandbox) => [labelsOf(sandbox), sandbox.disk?.bytes])],
@@ -54,5 +56,6 @@ function family(name: string, help: string, samples: readonly Sample[]): string 
 
 function formatLabels(labels: Labels): string {
   const escape = (value: string): string => value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replace(/[\n\r]/g, "\\n");
+  if (Object.keys(labels).length === 0) return "";
   return `{${Object.entries(labels).map(([name, value]) => `${name}="${escape(value)}"`).join(",")}}`;
 }

@@ -1,6 +1,9 @@
 import type { Finding } from "../model/finding.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
 
+/** These name files of everybody. */
+const WHERE_SECRETS_ARE = /^secrets\.(leaked|unsearched)$/;
+
 /**
  * The part of a report that an agent may see of itself: what others mount and which keys they get is
  * none of its business. The verdict stays that of the whole.
@@ -12,9 +15,10 @@ export function ownView(report: Report, agentId: string | undefined): Report {
   // What is hidden from it stays so by name, too.
   const sandboxes = report.sandboxes.filter(isOwn).map(({ hidden: _, ...shown }) => shown);
   const others = report.sandboxes.filter((sandbox) => !isOwn(sandbox)).map(({ name }) => name);
-  const findings = report.findings.filter(({ detail, remedy }) => !others.some((name) => `${detail} ${remedy}`.includes(name)));
+  const findings = report.findings.filter(({ id, detail, remedy }) => !WHERE_SECRETS_ARE.test(id) && !others.some((name) => `${detail} ${remedy}`.includes(name)));
   const left = report.findings.length - findings.length;
-  return { ...report, sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
+  const { maintenance: __, ...shown } = report;
+  return { ...shown, sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
 }
 
 function elsewhere(count: number): Finding {

@@ -63,6 +63,16 @@ const SandboxSchema = Type.Object(
   closed,
 );
 
+const MaintenanceSchema = Type.Object(
+  {
+    ranAt: Type.String({ description: "when it began, ISO 8601" }),
+    steps: Type.Array(
+      Type.Object({ id: Text, outcome: Type.Union([Type.Literal("well"), Type.Literal("found"), Type.Literal("partial"), Type.Literal("failed")], { description: "found: it was done, and something needs attention; partial: not everything could be looked at" }), detail: Text }, closed),
+    ),
+  },
+  { ...closed, description: "what the last daily maintenance came to; absent when there was none" },
+);
+
 const FindingSchema = Type.Object(
   {
     id: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$|^[a-z]+(-[a-z]+)+$", description: "stable; the README lists them" }),
@@ -84,6 +94,7 @@ export const ReportSchema = Type.Object(
       description: "hardened: everything that was looked at holds. attention: with reservations. exposed: something critical does not hold. unknown: something could not be looked at.",
     }),
     lockdown: Type.Optional(Type.Object({ since: known(Text), because: Text }, { ...closed, description: "every sandbox is paused and new ones are refused" })),
+    maintenance: Type.Optional(MaintenanceSchema),
     sandboxes: Type.Array(SandboxSchema),
     findings: Type.Array(FindingSchema, { description: "the worst first" }),
   },

@@ -1,6 +1,6 @@
 /** One thing that a timer of the system starts. */
 export interface Job {
-  readonly id: "health" | "maintenance";
+  readonly id: "health" | "sweep" | "maintenance";
   readonly description: string;
   /** Arguments of `bin/fortress.mjs`. */
   readonly args: readonly string[];
@@ -12,6 +12,9 @@ export interface Job {
 
 export const JOBS: readonly Job[] = [
   { id: "health", description: "look after OpenClaw's service", args: ["health", "--heal"], schedule: { everySeconds: 180 }, maxMinutes: 4, confined: true },
+  { id: "sweep", description: "look after sandboxes while OpenClaw's service does not run", args: ["sweep"], schedule: { everySeconds: 300 }, maxMinutes: 5, confined: false },
+  // An hour after a gateway that runs begins with it.
+  { id: "maintenance", description: "do OpenClaw's daily maintenance when its service does not", args: ["maintenance", "--timer"], schedule: { dailyAtHour: 4 }, maxMinutes: 360, confined: false },
 ];
 
 /** What the texts of the units are made of. Paths are absolute. */

@@ -58,6 +58,13 @@ it("knows every key", () => {
     "config.health",
     "config.health.restart",
     "config.health.startMinutes",
+    "config.maintenance",
+    "config.maintenance.hour",
+    "config.maintenance.skip",
+    "config.maintenance.scanMinutes",
+    "config.maintenance.containerDays",
+    "config.maintenance.imageDays",
+    "config.maintenance.evidenceDays",
   ]);
 });
 

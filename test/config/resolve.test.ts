@@ -16,6 +16,7 @@ const DEFAULTS = {
   secrets: { file: "/home/ada/.config/openclaw-secrets/secrets.env", fromCredentials: [], values: {}, fromEnvironment: [], grants: { "*": ["*"] }, delivery: "auto" },
   attestation: { mode: "enforce" },
   health: { restart: true, startMinutes: 5 },
+  maintenance: { hour: 3, skip: [], scanMinutes: 10, containerDays: 7, imageDays: 30, evidenceDays: 30 },
 };
 
 describe("defaults", () => {

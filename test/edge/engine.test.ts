@@ -243,3 +243,26 @@ describe("storage", () => {
     expect(await engine.storage()).toEqual(["/graph"]);
   });
 });
+
+describe("since when a container is stopped", () => {
+  const stoppedMs = async (more: object, state: object) => (await engineWith("podman", { stdout: JSON.stringify([{ ...PODMAN, ...more, State: { ...PODMAN.State, Running: false, ...state } }]) }).engine.inspect("x"))!.stoppedMs;
+  const NEVER = "0001-01-01T00:00:00Z";
+
+  it.each<[string, object, object, number | undefined]>([
+    ["it ended", { Created: "2026-05-01T00:00:00Z" }, { FinishedAt: "2026-05-02T00:00:00.123456789Z" }, Date.parse("2026-05-02T00:00:00.123Z")],
+    ["it was never started", { Created: "2026-05-01T00:00:00Z" }, { FinishedAt: NEVER }, Date.parse("2026-05-01T00:00:00Z")],
+    ["the engine does not say", {}, { FinishedAt: NEVER }, undefined],
+    ["it runs again", {}, { Running: true, FinishedAt: "2026-05-02T00:00:00Z" }, undefined],
+    ["it is paused", {}, { Paused: true, FinishedAt: "2026-05-02T00:00:00Z" }, undefined],
+  ])("%s", async (_, more, state, expected) => {
+    expect(await stoppedMs(more, state)).toBe(expected);
+  });
+});
+
+it("removes what is stopped without force", async () => {
+  const { engine, calls } = engineWith("podman", {}, { code: 2, stderr: "Error: cannot remove container as it is running" }, { code: 1, stderr: "Error: no such container" });
+  await engine.removeStopped(ID);
+  expect((await rejectionOf(engine.removeStopped(ID))).message).toMatch(/as it is running/);
+  await engine.removeStopped(ID);
+  expect(calls[0]).toBe(`podman rm ${ID}`);
+});

@@ -35,6 +35,12 @@ describe("a process that ends", () => {
     expect(await run(script)).toEqual({ ...expected, timedOut: false, missing: false });
   });
 
+  it("gets an input and an environment of its own where they are given, and nothing else", async () => {
+    const { stdout } = await runProcess("/bin/sh", ["-c", "cat; env | sort"], { deadlineMs: 10_000, input: "in\n", env: { ONE: "1" } });
+    expect(stdout.split("\n").filter((line) => !/^(PWD|_|SHLVL|OLDPWD)=/.test(line))).toEqual(["in", "ONE=1"]);
+    expect((await runProcess("true", [], { deadlineMs: 10_000, input: "x".repeat(2 ** 20) })).code).toBe(0);
+  });
+
   it("gets its arguments as they are, without a shell", async () => {
     const args = ["a b", "$(id)", ";id", "*", "", "-n"];
     expect((await runProcess("printf", ["%s|", ...args], { deadlineMs: 10_000 })).stdout).toBe(args.map((arg) => `${arg}|`).join(""));

@@ -12,7 +12,7 @@ import type { AccessMode, Container } from "../../src/model/sandbox.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
 import { isolationEdge } from "../fixtures/isolation.ts";
 import { errorOf, rejectionOf } from "../fixtures/errors.ts";
-import { emptyDisk, stillWatch } from "../fixtures/watch.ts";
+import { emptyDisk, idleMaintenance, stillWatch } from "../fixtures/watch.ts";
 import { fakeEngine } from "../fixtures/engine.ts";
 import { createHome, REQUESTED } from "../fixtures/home.ts";
 import { cgroup, kernel, kernelMount, type KernelFiles } from "../fixtures/kernel.ts";
@@ -64,6 +64,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
     isolation: isolationEdge(),
     watch: stillWatch,
     disk: emptyDisk,
+    maintenance: idleMaintenance,
     lockdown: createLockdownFile(`${home.stateDir}/fortress`),
   };
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);

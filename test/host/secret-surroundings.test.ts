@@ -23,6 +23,7 @@ it("names agents as OpenClaw's session keys do", () => {
 it("looks into the environment in the gateway only", () => {
   expect(gatewaySecrets(() => ({})).surroundings()).toMatchObject({ inGateway: true, environment: process.env });
   expect(commandSecrets({}, () => ({})).surroundings()).toEqual({ inGateway: false, environment: {}, plaintext: [] });
+  expect(commandSecrets({}, () => ({}), { A: "1" }).surroundings()).toEqual({ inGateway: true, environment: { A: "1" }, plaintext: [] });
 });
 
 describe("OpenClaw's list of masked values", () => {

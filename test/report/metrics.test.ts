@@ -67,3 +67,9 @@ it("keeps hostile names inside their label", () => {
 it("has sandboxes in none of its lines where there is none", () => {
   expect(renderMetrics(report())).not.toContain("sandbox");
 });
+
+it("tells when the maintenance ran, and which of its steps went well", () => {
+  const steps = [{ id: "leaks", outcome: "found", detail: "" }, { id: "logs", outcome: "well", detail: "" }] as const;
+  const lines = renderMetrics(report({ maintenance: { ranAt: "2026-05-01T03:00:00Z", steps } })).split("\n");
+  expect(lines.filter((line) => line.startsWith("fortress_maintenance"))).toEqual(["fortress_maintenance_last_run_seconds 1777604400", 'fortress_maintenance_step_well{step="leaks"} 0', 'fortress_maintenance_step_well{step="logs"} 1']);
+});

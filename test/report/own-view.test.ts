@@ -27,6 +27,12 @@ it("counts the findings that it leaves out, and says nothing where there are non
   expect(ownView(single, "main")).toEqual(single);
 });
 
+it("tells of no place where somebody's secret is, nor of what was done for all", () => {
+  const leaked = { ...finding("The value of A stands in /w/ops/.env."), id: "secrets.leaked" };
+  const view = ownView(report({ findings: [leaked, { ...leaked, id: "secrets.unsearched" }], maintenance: { ranAt: "2026-05-01T03:00:00Z", steps: [] } }), "main");
+  expect([view.findings.map(({ id }) => id), view.maintenance]).toEqual([["fortress.elsewhere"], undefined]);
+});
+
 it("is the shared sandboxes for a session without an agent", () => {
   expect(ownView(WHOLE, undefined).sandboxes).toEqual([SHARED]);
 });

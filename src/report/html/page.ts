@@ -3,11 +3,12 @@ import type { Report } from "../../model/report.ts";
 import { VERDICTS } from "../words.ts";
 import { findings } from "./findings.ts";
 import { Html, html } from "./html.ts";
+import { maintenance } from "./maintenance.ts";
 import { sandboxes } from "./sandboxes.ts";
 import { STYLE } from "./style.ts";
 
 /** The page's parts below its verdict, in their order; one that has nothing to show is left out. */
-const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes];
+const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes, maintenance];
 
 export interface PageOptions {
   /** When the report was made. */
