@@ -3,6 +3,7 @@ import type { ServiceFlow } from "../flows/service.ts";
 import type { HostFacts } from "../flows/status.ts";
 import type { Fortress } from "../fortress.ts";
 import { FortressError, textOf } from "../model/errors.ts";
+import type { Finding } from "../model/finding.ts";
 import type { HealthReport } from "../model/gateway.ts";
 
 /** What the exit code of every command says. */
@@ -35,6 +36,10 @@ export interface CliContext {
   /** Looks at the gateway from outside, and does what is due with `heal`. */
   readonly health: (options: { readonly heal: boolean }) => Promise<HealthReport>;
   readonly service: () => ServiceFlow;
+  /** Tells the operator what a run of a timer found; never rejects. */
+  readonly notify: (findings: readonly Finding[]) => Promise<void>;
+  /** Every way to the operator that this process has; `send` tries it. */
+  readonly notifyRoutes: () => readonly { readonly kind: string; readonly send: () => Promise<void> }[];
   readonly terminal: Terminal;
   exit(code: ExitCode): void;
 }

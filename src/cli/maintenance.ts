@@ -42,6 +42,8 @@ async function maintain(context: CliContext, { json, list, only, timer, gateway 
     say({ done: false, because }, because);
     return timer || gateway ? EXIT.ok : EXIT.refused;
   }
+  // Where the gateway runs, it tells of what it reads in the status.
+  if (timer) await context.notify(maintenance.findings());
   say({ done: true, steps: done }, done.map(render).join("\n"));
   if (done.some(({ outcome, findings }) => outcome === "failed" || findings.some(({ severity }) => severity === "critical"))) return EXIT.failed;
   return done.some(({ outcome }) => outcome === "partial") ? EXIT.unknown : EXIT.ok;

@@ -17,6 +17,7 @@ export const addSweep: AddCommand = (parent, context) => {
           return EXIT.ok;
         }
         const report = await fortress.sweep(hostFacts);
+        await context.notify(report.findings);
         const lines = [`Looked at ${report.sandboxes.length === 1 ? "1 sandbox" : `${report.sandboxes.length} sandboxes`}.`, ...report.findings.flatMap(({ detail, remedy }) => [`! ${detail}`, `  → ${remedy}`])];
         terminal.out(options.json ? `${JSON.stringify({ done: true, ...report }, null, 2)}\n` : `${lines.map(printable).join("\n")}\n`);
         return report.findings.length === 0 ? EXIT.ok : EXIT.failed;

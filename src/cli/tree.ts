@@ -6,6 +6,7 @@ import { addLockdown } from "./lockdown.ts";
 import { addLog } from "./log.ts";
 import { addMaintenance } from "./maintenance.ts";
 import { addMounts } from "./mounts.ts";
+import { addNotify } from "./notify.ts";
 import { addSecrets } from "./secrets.ts";
 import { addService } from "./service.ts";
 import { addStatus } from "./status.ts";
@@ -13,7 +14,7 @@ import { addSweep } from "./sweep.ts";
 import { addVerify } from "./verify.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addMaintenance, addSweep, addSecrets, addService];
+const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addMaintenance, addSweep, addNotify, addSecrets, addService];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

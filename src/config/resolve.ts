@@ -26,12 +26,13 @@ export interface Config {
   readonly attestation: RawConfig["attestation"];
   readonly health: RawConfig["health"];
   readonly maintenance: RawConfig["maintenance"];
+  readonly notify: RawConfig["notify"];
 }
 
 const KEY = "plugins.entries.fortress.config";
 
 /** Where somebody may have put a key by mistake. */
-const MAY_BE_SECRET = /^secrets(?!\.(file|grants|delivery)(\.|$))/;
+const MAY_BE_SECRET = /^(secrets(?!\.(file|grants|delivery)(\.|$))|notify\.(command|webhook))/;
 
 /**
  * Checks the raw configuration and fills in the defaults.

@@ -4,6 +4,7 @@ import { DiskSection } from "./disk-section.ts";
 import { HealthSection } from "./health-section.ts";
 import { MaintenanceSection } from "./maintenance-section.ts";
 import { MountsSection } from "./mounts-section.ts";
+import { NotifySection } from "./notify-section.ts";
 import { PostureSection } from "./posture-section.ts";
 import { SecretsSection } from "./secrets-section.ts";
 
@@ -42,6 +43,7 @@ export const ConfigSchema = Type.Object(
     attestation: AttestationSection,
     health: HealthSection,
     maintenance: MaintenanceSection,
+    notify: NotifySection,
   },
   { ...closed, default: {} },
 );

@@ -12,8 +12,11 @@ export interface CounterFile {
   exclusively<T>(action: () => Promise<T>): Promise<T | undefined>;
 }
 
-/** @throws Error when the directory belongs to somebody else */
-export function counterFile(path: string): CounterFile {
+/**
+ * @param waitMs for how long `exclusively` waits for another process
+ * @throws Error when the directory belongs to somebody else
+ */
+export function counterFile(path: string, waitMs = 0): CounterFile {
   const prepare = (): void => {
     const directory = dirname(path);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -39,7 +42,7 @@ export function counterFile(path: string): CounterFile {
       prepare();
       const { LockBusy, withLock } = await import("./lock.ts");
       try {
-        return await withLock(path, 0, action);
+        return await withLock(path, waitMs, action);
       } catch (error) {
         if (error instanceof LockBusy) return undefined;
         throw error;

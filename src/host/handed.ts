@@ -1,6 +1,5 @@
 import { text } from "node:stream/consumers";
-import type { CommandSurroundings } from "./standalone.ts";
-import { standaloneSurroundings } from "./standalone.ts";
+import { type CommandSurroundings, standaloneSurroundings } from "./standalone.ts";
 
 const MAX_BYTES = 2 ** 22;
 

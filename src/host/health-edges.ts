@@ -6,7 +6,7 @@ import { bootId, counterFile, monotonicMs } from "../edge/counter-file.ts";
 import { exists } from "../edge/files.ts";
 import { probe } from "../edge/http.ts";
 import type { ServiceManager } from "../edge/service-manager.ts";
-import type { HealthEdges } from "../flows/health.ts";
+import type { HealthEdges, HealthEvent } from "../flows/health.ts";
 import { readConfigFile } from "../installation/config-file.ts";
 import { endpointOf } from "../installation/endpoint.ts";
 import { type Installation, locate } from "../installation/locate.ts";
@@ -66,8 +66,17 @@ export function healthEdges(found: Installation = locate(process.env, homedir(),
       const deed = { action: `gateway.${kind}`, target: unit, because: text, outcome };
       // The gateway's life does not hang on a record of it.
       await createLedger(join(stateDir, "fortress"), Date.now).append(deed).catch((error: unknown) => process.stderr.write(`${describeError(error)}\n`));
+      await tellOperator(kind, text).catch((error: unknown) => process.stderr.write(`${describeError(error)}\n`));
     },
   };
+}
+
+/** By the ways that need no gateway; where there is none, it is told when the gateway is back. */
+async function tellOperator(kind: HealthEvent["kind"], detail: string): Promise<void> {
+  const [{ createNotifier }, { notifyEdges }, { standaloneSurroundings }, { standaloneMask }] = await Promise.all([import("../flows/notify.ts"), import("./notify-edges.ts"), import("./standalone.ts"), import("./standalone-mask.ts")]);
+  const { home, stateDir, pluginConfig } = standaloneSurroundings();
+  const notifier = createNotifier(notifyEdges({ home, stateDir, pluginConfig, mask: standaloneMask }));
+  await notifier.tell({ detail, remedy: kind === "down" ? "Look at it: openclaw fortress health" : "", good: kind === "recovered" });
 }
 
 /** Empty after a boot where the system has such a place. One per state directory. */

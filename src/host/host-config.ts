@@ -93,7 +93,7 @@ const DEFAULT_IMAGES = { docker: "openclaw-sandbox:bookworm-slim", browser: "ope
 /** Every image that some agent's sandbox, or its browser, is to be made from; OpenClaw's own where none is named. */
 function sandboxImages(config: HostConfig): string[] {
   const { defaults, entries = {}, list = [] } = (config.agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
-  const named = [defaults, ...Object.values(entries), ...list].flatMap((agent) => (["docker", "browser"] as const).map((kind) => agent?.sandbox?.[kind]?.image ?? DEFAULT_IMAGES[kind]));
+  const named = (["docker", "browser"] as const).flatMap((kind) => [defaults?.sandbox?.[kind]?.image ?? DEFAULT_IMAGES[kind], ...[...Object.values(entries), ...list].map((agent) => agent.sandbox?.[kind]?.image)]);
   return [...new Set(named.filter((image) => typeof image === "string"))];
 }
 

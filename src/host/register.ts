@@ -1,16 +1,20 @@
 import { homedir } from "node:os";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { createNotifier } from "../flows/notify.ts";
 import type { HostFacts } from "../flows/status.ts";
 import { createFortress, type Fortress } from "../fortress.ts";
 import { describeError } from "../model/errors.ts";
 import { chatCommand, ownerCommand } from "./chat/commands.ts";
 import { registerCli } from "./cli.ts";
+import { sendByChannel } from "./channel.ts";
 import { configSource, watchConfigTaken } from "./config-taken.ts";
 import { localEdges } from "./edges.ts";
 import { chooseEngine } from "./engine-choice.ts";
 import { registerGatewayMethods } from "./gateway-methods.ts";
 import { hostFacts, sandboxModes } from "./host-config.ts";
 import { dailyMaintenance, maintenanceService } from "./maintenance-service.ts";
+import { notifyEdges } from "./notify-edges.ts";
+import { notifyService } from "./notify-service.ts";
 import { projectionService } from "./projection-service.ts";
 import { refuseWithoutSeam, seamMissing, seamMissingSurface } from "./no-seam.ts";
 import { hasSeam, installSeam } from "./sandbox-seam.ts";
@@ -66,10 +70,11 @@ export function registerFortress(api: OpenClawPluginApi): void {
   const facts = (): HostFacts => hostFacts(api.runtime.config.current(), home, choose);
   const notTaken = watchConfigTaken(configSource());
   // Only the status tells of it: nothing else reads the file.
+  const notifier = createNotifier(notifyEdges({ home, stateDir: edges.stateDir, pluginConfig: api.pluginConfig, mask: fortress.secrets.mask, byChannel: sendByChannel }));
   const daily = dailyMaintenance(fortress, api, edges.stateDir);
   const told = (): HostFacts => {
     const seen = facts();
-    return { ...seen, findings: [...seen.findings, ...notTaken(), ...daily.findings()] };
+    return { ...seen, findings: [...seen.findings, ...notTaken(), ...daily.findings(), ...notifier.findings()] };
   };
   const watched = watchStatus(() => fortress.status(told));
   const unshare = shareSurface({
@@ -91,6 +96,8 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.lifecycle.onDispose?.(restore);
   api.registerService(healthService(fortress, restore));
   api.registerService(projectionService(fortress, edges));
+  // Before the verdict's, which asks for the first answer.
+  api.registerService(notifyService(notifier, watched));
   api.registerService(verdictService(watched));
   api.registerService(watchService(fortress, facts));
   api.registerService(maintenanceService(daily));

@@ -5,6 +5,7 @@ import { exists } from "../edge/files.ts";
 import { readConfigFile } from "../installation/config-file.ts";
 import { locate } from "../installation/locate.ts";
 import { configuredEnvironment, substitute } from "../installation/substitute.ts";
+import type { NotifySurroundings } from "./notify-edges.ts";
 import type { HostConfig } from "./config-secrets.ts";
 
 /** What a command knows of the OpenClaw that it works for. */
@@ -19,6 +20,8 @@ export interface CommandSurroundings {
   readonly programDir: string;
   /** Of the gateway for which this process works; absent for one of its own. */
   readonly gatewayEnvironment?: NodeJS.ProcessEnv;
+  /** Sends by a channel of OpenClaw's; absent without OpenClaw. */
+  readonly byChannel?: NotifySurroundings["byChannel"];
 }
 
 /**

@@ -7,17 +7,21 @@ export interface WatchedStatus {
   readonly status: () => Promise<Report>;
   /** Calls back whenever the verdict is not what it was in the answer before; returns what ends it. */
   onVerdict(callback: OnVerdict): () => void;
+  /** Calls back with every answer; returns what ends it. */
+  onReport(callback: (report: Report) => void): () => void;
 }
 
 /** Looks at every answer of `status` on its way out. */
 export function watchStatus(status: () => Promise<Report>): WatchedStatus {
   const callbacks = new Set<OnVerdict>();
+  const readers = new Set<(report: Report) => void>();
   let pending: Promise<Report> | undefined;
   let last: Verdict | undefined;
 
   const ask = async (): Promise<Report> => {
     try {
       const report = await status();
+      for (const read of readers) read(report);
       const before = last;
       last = report.verdict;
       if (before !== undefined && before !== report.verdict) for (const callback of callbacks) callback(report, before);
@@ -32,6 +36,10 @@ export function watchStatus(status: () => Promise<Report>): WatchedStatus {
     onVerdict(callback) {
       callbacks.add(callback);
       return () => void callbacks.delete(callback);
+    },
+    onReport(callback) {
+      readers.add(callback);
+      return () => void readers.delete(callback);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Report, SandboxReport } from "../model/report.ts";
 import { isLooser } from "../model/units.ts";
-import { inert } from "./inert.ts";
+import { inert } from "../model/inert.ts";
 import { lockdownLine } from "./lockdown.ts";
 import { maintenanceLine } from "./maintenance.ts";
 import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "./words.ts";

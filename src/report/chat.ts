@@ -1,7 +1,7 @@
 import type { MaintenanceReport } from "../model/maintenance.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
-import { inert } from "./inert.ts";
+import { inert } from "../model/inert.ts";
 import { lockdownLine } from "./lockdown.ts";
 import { maintenanceLine, outcomeWords } from "./maintenance.ts";
 import { diskWords, MARKS, NO_SANDBOX, postureWords, pressureWords, stateWord, VERDICTS } from "./words.ts";

@@ -12,7 +12,7 @@ async function runLog({ fortress, host }: SecretWorld, ...args: string[]) {
   const printed = { out: "", err: "" };
   const exit = vi.fn<CliContext["exit"]>();
   const program = new Command().exitOverride();
-  addLog(program, { fortress, hostFacts: host, health: vi.fn(), service: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive: false }, exit });
+  addLog(program, { fortress, hostFacts: host, health: vi.fn(), service: vi.fn(), notify: vi.fn(), notifyRoutes: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive: false }, exit });
   await program.parseAsync(["node", "openclaw", "log", ...args]);
   return { ...printed, code: exit.mock.lastCall![0] };
 }

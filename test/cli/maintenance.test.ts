@@ -22,13 +22,14 @@ async function run(args: readonly string[], world: World = {}) {
   const exit = vi.fn<CliContext["exit"]>();
   const maintain = vi.fn(async () => ("done" in world ? world.done : [STEP]));
   const sweep = vi.fn(async () => ({ sandboxes: ["a", "b"], findings: world.findings ?? [] }));
-  const maintenance = { steps: [{ id: "logs", title: "check the logs" }], run: maintain, isDue: () => world.due ?? true, isOverdue: () => world.overdue ?? false };
+  const maintenance = { steps: [{ id: "logs", title: "check the logs" }], run: maintain, isDue: () => world.due ?? true, isOverdue: () => world.overdue ?? false, findings: () => [LEAK] };
+  const notify = vi.fn(async () => {});
   const health = vi.fn(async () => ({ state: world.state ?? "live" }));
-  const context = { fortress: { maintenance, sweep }, hostFacts: vi.fn(), health, service: vi.fn(), terminal: { out: (text: string) => void (printed.out += text), err: (text: string) => void (printed.err += text), interactive: false }, exit };
+  const context = { fortress: { maintenance, sweep }, hostFacts: vi.fn(), health, service: vi.fn(), notify, notifyRoutes: vi.fn(), terminal: { out: (text: string) => void (printed.out += text), err: (text: string) => void (printed.err += text), interactive: false }, exit };
   const program = new Command().exitOverride();
   addCommands(program, context as unknown as CliContext);
   await program.parseAsync(["node", "openclaw", ...args]);
-  return { ...printed, code: exit.mock.lastCall![0], maintain, sweep, health };
+  return { ...printed, code: exit.mock.lastCall![0], maintain, sweep, health, notify };
 }
 
 describe("maintenance", () => {
@@ -73,6 +74,12 @@ describe("maintenance", () => {
     const { maintain, code } = await run(["maintenance", "--timer"], world);
     expect([maintain.mock.calls.length === 1, code]).toEqual([done, 0]);
   });
+
+  it("tells the operator what it came to where no gateway does that", async () => {
+    expect((await run(["maintenance", "--timer"], { state: "down" })).notify.mock.calls).toEqual([[[LEAK]]]);
+    expect((await run(["maintenance", "--timer"], { state: "live" })).notify).not.toHaveBeenCalled();
+    expect((await run(["maintenance", "--gateway"])).notify).not.toHaveBeenCalled();
+  });
 });
 
 describe("sweep", () => {
@@ -83,6 +90,8 @@ describe("sweep", () => {
   });
 
   it("tells what it found", async () => {
-    expect(await run(["sweep"], { state: "down", findings: [LEAK] })).toMatchObject({ code: 1, out: "Looked at 2 sandboxes.\n! It leaks?[31m.\n  → Mend it.\n" });
+    const told = await run(["sweep"], { state: "down", findings: [LEAK] });
+    expect(told.notify.mock.calls).toEqual([[[LEAK]]]);
+    expect(told).toMatchObject({ code: 1, out: "Looked at 2 sandboxes.\n! It leaks?[31m.\n  → Mend it.\n" });
   });
 });

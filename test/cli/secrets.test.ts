@@ -10,7 +10,7 @@ async function runCli(world: SecretWorld, args: string[], interactive = false) {
   const printed = { out: "", err: "" };
   const exit = vi.fn<CliContext["exit"]>();
   const program = new Command().exitOverride();
-  addSecrets(program, { fortress: world.fortress, hostFacts: world.host, health: vi.fn(), service: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive }, exit });
+  addSecrets(program, { fortress: world.fortress, hostFacts: world.host, health: vi.fn(), service: vi.fn(), notify: vi.fn(), notifyRoutes: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive }, exit });
   await program.parseAsync(["node", "openclaw", "secrets", ...args]);
   expect(printed.out + printed.err).not.toContain(VALUE);
   expect(exit).toHaveBeenCalledTimes(1);

@@ -22,7 +22,7 @@ async function run(args: readonly string[], status: Report, explanation?: Explan
     throw new FortressError("agent-unknown", "No agent.", "Agents are: main.");
   };
   const fortress = { status: async () => status, explain } as unknown as CliContext["fortress"];
-  addCommands(program, { fortress, hostFacts: vi.fn(), health: vi.fn(), service: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive: false }, exit });
+  addCommands(program, { fortress, hostFacts: vi.fn(), health: vi.fn(), service: vi.fn(), notify: vi.fn(), notifyRoutes: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive: false }, exit });
   await program.parseAsync(["node", "openclaw", ...args]);
   return { ...printed, code: exit.mock.lastCall![0] };
 }

@@ -65,6 +65,14 @@ it("knows every key", () => {
     "config.maintenance.containerDays",
     "config.maintenance.imageDays",
     "config.maintenance.evidenceDays",
+    "config.notify",
+    "config.notify.channel",
+    "config.notify.channel.channel",
+    "config.notify.channel.to",
+    "config.notify.channel.accountId",
+    "config.notify.command",
+    "config.notify.webhook",
+    "config.notify.perHour",
   ]);
 });
 

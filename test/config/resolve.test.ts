@@ -17,6 +17,7 @@ const DEFAULTS = {
   attestation: { mode: "enforce" },
   health: { restart: true, startMinutes: 5 },
   maintenance: { hour: 3, skip: [], scanMinutes: 10, containerDays: 7, imageDays: 30, evidenceDays: 30 },
+  notify: { perHour: 6 },
 };
 
 describe("defaults", () => {
@@ -133,6 +134,19 @@ const WRONG: readonly (readonly [unknown, string, string])[] = [
   [{ mounts: { add: [{ source: "/a", purpose: "data", options: "U" }] } }, ".mounts.add.0.options", '"U"'],
   [{ mounts: { agents: { main: { profile: "all" } } } }, ".mounts.agents.main.profile", '"all"'],
   [{ mounts: { agents: { main: { add: [{}] } } } }, ".mounts.agents.main.add.0.source", "undefined"],
+  [{ maintenance: { hour: 24 } }, ".maintenance.hour", "24"],
+  [{ maintenance: { skip: ["leakz"] } }, ".maintenance.skip.0", '"leakz"'],
+  [{ maintenance: { scanMinutes: 0 } }, ".maintenance.scanMinutes", "0"],
+  ...[-1, 1.5, "7", 3_651].map((containerDays) => [{ maintenance: { containerDays } }, ".maintenance.containerDays", shown(containerDays)] as const),
+  [{ notify: { channel: "telegram" } }, ".notify.channel", '"telegram"'],
+  [{ notify: { channel: { channel: "telegram" } } }, ".notify.channel.to", "undefined"],
+  [{ notify: { channel: { channel: "telegram", to: 5 } } }, ".notify.channel.to", "5"],
+  [{ notify: { perHour: 0 } }, ".notify.perHour", "0"],
+  // An address or an argument may be a key.
+  ...["mailto:canary", "canary", 5].map((webhook) => [{ notify: { webhook } }, ".notify.webhook", HIDDEN] as const),
+  [{ notify: { command: "canary" } }, ".notify.command", HIDDEN],
+  [{ notify: { command: [] } }, ".notify.command", HIDDEN],
+  [{ notify: { command: ["curl", 5] } }, ".notify.command.1", HIDDEN],
   [{ secrets: "~/secrets.env" }, ".secrets", HIDDEN],
   [{ secrets: { path: "/x" } }, ".secrets.path", HIDDEN],
   // Where somebody may have put a key by mistake.

@@ -69,7 +69,7 @@ describe("what the maintenance needs to know", () => {
   it("is every image that some sandbox is made from, and OpenClaw's own where none is named", () => {
     expect(facts(undefined).images).toEqual(["openclaw-sandbox:bookworm-slim", "openclaw-sandbox-browser:bookworm-slim"]);
     const agents = { defaults: { sandbox: { docker: { image: "base:1" } } }, entries: { ops: { sandbox: { docker: { image: "ops:1" }, browser: { image: "web:1" } } }, odd: { sandbox: { docker: { image: 5 } } } }, list: [{ sandbox: { docker: { image: "old:1" } } }] };
-    expect(facts(agents).images).toEqual(["base:1", "openclaw-sandbox-browser:bookworm-slim", "openclaw-sandbox:bookworm-slim", "ops:1", "web:1", "old:1"]);
+    expect(facts(agents).images).toEqual(["base:1", "ops:1", "old:1", "openclaw-sandbox-browser:bookworm-slim", "web:1"]);
   });
 
   it("is where OpenClaw's log is, and how large a file of it may be", () => {

@@ -35,3 +35,15 @@ it("looks again after a failure, which tells nothing of the verdict", async () =
   await expect(watched.status()).rejects.toThrow("down");
   expect((await watched.status()).verdict).toBe("hardened");
 });
+
+it("shows every answer to who reads them, until he has enough", async () => {
+  const reports = [report({ verdict: "hardened" }), report({ verdict: "exposed" }), report({ verdict: "hardened" })];
+  const watched = watchStatus(async () => reports.shift()!);
+  const read: string[] = [];
+  const stop = watched.onReport(({ verdict }) => void read.push(verdict));
+  await watched.status();
+  await watched.status();
+  stop();
+  await watched.status();
+  expect(read).toEqual(["hardened", "exposed"]);
+});

@@ -38,7 +38,7 @@ export function createMaintenance(core: Core, steps: readonly MaintenanceStep[])
   const chosen = (record: MaintenanceRecord, only: string | undefined): MaintenanceStep[] => {
     if (only === undefined) {
       const { skip } = resolve().config.maintenance;
-      return steps.filter(({ id, everyDays }) => !skip.includes(id) && (everyDays === 1 || isStepDue(everyDays, record.steps.find((each) => each.id === id)?.at, now())));
+      return steps.filter(({ id, everyDays }) => !skip.some((each) => each === id) && (everyDays === 1 || isStepDue(everyDays, record.steps.find((each) => each.id === id)?.at, now())));
     }
     const step = steps.find(({ id }) => id === only);
     if (!step) throw new FortressError("config-invalid", `--only: ${JSON.stringify(only.slice(0, 40))} is no step of the maintenance.`, `Steps are: ${steps.map(({ id }) => id).join(", ")}.`);
@@ -72,7 +72,7 @@ export function createMaintenance(core: Core, steps: readonly MaintenanceStep[])
       const { skip } = resolve().config.maintenance;
       // In the order of the catalog, and without what is no step any more.
       const latest = new Map([...record.steps, ...done].map((each) => [each.id, each]));
-      record = { ...record, images, steps: steps.flatMap(({ id }) => (skip.includes(id) && id !== only ? [] : (latest.get(id) ?? []))) };
+      record = { ...record, images, steps: steps.flatMap(({ id }) => (skip.some((each) => each === id) && id !== only ? [] : (latest.get(id) ?? []))) };
       save(record);
     }
     if (only === undefined) save({ ...record, ranAt: began.toISOString() });

@@ -1,5 +1,5 @@
 import { htmlEscape } from "escape-goat";
-import { inert } from "../inert.ts";
+import { inert } from "../../model/inert.ts";
 
 /** Markup that was put together here. Everything else is text, and is escaped. */
 export class Html {

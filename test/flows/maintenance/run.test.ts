@@ -65,9 +65,9 @@ describe("one step alone", () => {
 });
 
 it("leaves out what is to be skipped, and what it said before", async () => {
-  const all = [step("one", () => Promise.reject(new Error("no"))), step("two")];
-  const { core, host } = maintenanceWorld({ config: { maintenance: { skip: ["one"] } } });
-  await createMaintenance(core, all).run(() => host, { only: "one" });
+  const all = [step("logs", () => Promise.reject(new Error("no"))), step("two")];
+  const { core, host } = maintenanceWorld({ config: { maintenance: { skip: ["logs"] } } });
+  await createMaintenance(core, all).run(() => host, { only: "logs" });
   expect((await createMaintenance(core, all).run(() => host))?.map(({ id }) => id)).toEqual(["two"]);
   expect(createMaintenance(core, all).findings()).toEqual([]);
 });
