@@ -6,7 +6,7 @@ import type { NotifyState, Queued, Told } from "./state.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** What is not seen once may only not have been looked at. */
-const OVER_MS = MINUTE;
+const OVER_MS = 20_000;
 const MAX_TOLD = 200;
 const MAX_QUEUED = 20;
 const MAX_DETAIL = 280;

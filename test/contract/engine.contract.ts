@@ -7,11 +7,12 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createEngine, type Engine } from "../../src/edge/engine.ts";
 import { processIdentity, readKernelFile, readMounts } from "../../src/edge/kernel.ts";
+import { createImages } from "../../src/edge/images.ts";
 import { createFollowEvents, type EngineEvent } from "../../src/edge/engine-events.ts";
 import { followProcess, runProcess, type RunProcess } from "../../src/edge/process.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
 import { shortfalls } from "../../src/limits/compare.ts";
-import type { EngineId, Limits } from "../../src/model/sandbox.ts";
+import type { EngineId, Image, Limits } from "../../src/model/sandbox.ts";
 import { hostNames } from "../../src/mounts/names.ts";
 import { BASE_PROFILE } from "../../src/posture/base-profile.ts";
 import { engineFindings, usesFilter } from "../../src/posture/engine-says.ts";
@@ -243,6 +244,58 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>, p
       expect(await engine.inspect(created)).toBeUndefined();
       expect(processIdentity(pid)).not.toBe(identity);
       await engine.remove(created);
+    });
+
+    it("of what is stopped refuses one that runs, and knows since when it does not", async () => {
+      const running = await create("running");
+      expect(await rejectionOf(engine.removeStopped(running))).toMatchObject({ code: "engine-failed" });
+      expect((await engine.inspect(running))!.stoppedMs).toBeUndefined();
+      const before = Date.now();
+      await engine.kill(running);
+      await expect.poll(async () => (await engine.inspect(running))?.running, { timeout: 30_000 }).toBe(false);
+      const { stoppedMs } = (await engine.inspect(running))!;
+      expect([stoppedMs! >= before - 1_000, stoppedMs! <= Date.now()]).toEqual([true, true]);
+      const created = await create("created", [], "create");
+      expect(Math.abs((await engine.inspect(created))!.stoppedMs! - Date.now())).toBeLessThan(60_000);
+      for (const each of [running, created]) {
+        await engine.removeStopped(each);
+        expect(await engine.inspect(each)).toBeUndefined();
+        await engine.removeStopped(each);
+      }
+    });
+  });
+
+  describe("images", () => {
+    /** An image of one small file, of which nothing else is made. */
+    async function plant(tag: string): Promise<void> {
+      writeFileSync(join(folder, "file"), randomBytes(8));
+      await promisify(execFile)("tar", ["--create", `--file=${join(folder, "image.tar")}`, `--directory=${folder}`, "file"]);
+      await real.run(["import", join(folder, "image.tar"), tag]);
+    }
+    const named = async (tag: string): Promise<Image | undefined> => (await createImages(id, runProcess).list()).find(({ names }) => names.some((each) => each.endsWith(tag)));
+
+    it("are listed with all names and layers, and known by who uses them", async () => {
+      const used = await create("uses", [], "create");
+      const images = createImages(id, runProcess);
+      const image = (await named(real.image.replace(/^localhost\//, "")))!;
+      expect(image.layers.length).toBeGreaterThan(0);
+      expect((await images.usedBy()).get(used)).toBe(image.id);
+      expect(await images.remove(image)).toBe(false);
+      expect(await named(real.image.replace(/^localhost\//, ""))).toEqual(image);
+    });
+
+    it("are removed with all of their names, and one whose name another took over by its id", async () => {
+      const images = createImages(id, runProcess);
+      const [first, second] = [`${prefix}:one`, `${prefix}:two`];
+      await plant(first);
+      const old = (await named(first))!;
+      await plant(first);
+      await real.run(["tag", first, second]);
+      expect((await images.list()).find((each) => each.id === old.id)?.names).toEqual([]);
+      const newer = (await named(first))!;
+      expect(newer.names.filter((each) => !each.includes("@"))).toHaveLength(2);
+      expect([await images.remove(newer), await images.remove({ ...old, names: [] })]).toEqual([true, true]);
+      expect((await images.list()).filter((each) => each.id === old.id || each.id === newer.id)).toEqual([]);
     });
   });
 

@@ -1,0 +1,44 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text as readText } from "node:stream/consumers";
+
+/** What Telegram's Bot API answers to a bot, on loopback. */
+export interface FakeTelegram extends AsyncDisposable {
+  /** For `channels.telegram.apiRoot`. */
+  readonly url: string;
+  /** Texts that were sent to a chat, oldest first. */
+  readonly sent: readonly { readonly chat: string; readonly text: string }[];
+  /** From now on it refuses every message, as where the bot was removed from the chat. */
+  refuse(): void;
+}
+
+const BOT = { id: 1, is_bot: true, first_name: "Bot", username: "fortress_bot" };
+
+export async function startTelegram(): Promise<FakeTelegram> {
+  const sent: { chat: string; text: string }[] = [];
+  let refuses = false;
+  const answer = (method: string, params: Record<string, unknown>): unknown => {
+    if (method !== "sendMessage") return method === "getMe" ? BOT : method === "getUpdates" ? [] : true;
+    if (refuses) return undefined;
+    sent.push({ chat: String(params.chat_id), text: String(params.text) });
+    return { message_id: sent.length, date: 1, chat: { id: Number(params.chat_id), type: "private" }, text: params.text };
+  };
+  const server = createServer(async (request, response) => {
+    const body = await readText(request);
+    const method = new URL(request.url ?? "/", "http://telegram").pathname.split("/").at(-1)!;
+    const params = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
+    const result = answer(method, params);
+    response.writeHead(result === undefined ? 403 : 200, { "content-type": "application/json" });
+    response.end(JSON.stringify(result === undefined ? { ok: false, error_code: 403, description: "Forbidden: bot was blocked by the user" } : { ok: true, result }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    sent,
+    refuse: () => void (refuses = true),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
