@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as readText } from "node:stream/consumers";
 
-/** What Telegram's Bot API answers to a bot, on loopback. */
+/** What Telegram's Bot API answers to a bot to whom nobody writes, on loopback. */
 export interface FakeTelegram extends AsyncDisposable {
   /** For `channels.telegram.apiRoot`. */
   readonly url: string;
@@ -12,13 +12,17 @@ export interface FakeTelegram extends AsyncDisposable {
   refuse(): void;
 }
 
+/** An empty answer at once would be asked for again at once. */
+const POLL_MS = 2_000;
 const BOT = { id: 1, is_bot: true, first_name: "Bot", username: "fortress_bot" };
+
+const OTHERS: Readonly<Record<string, unknown>> = { getMe: BOT, getUpdates: [], getWebhookInfo: { url: "", has_custom_certificate: false, pending_update_count: 0 } };
 
 export async function startTelegram(): Promise<FakeTelegram> {
   const sent: { chat: string; text: string }[] = [];
   let refuses = false;
   const answer = (method: string, params: Record<string, unknown>): unknown => {
-    if (method !== "sendMessage") return method === "getMe" ? BOT : method === "getUpdates" ? [] : true;
+    if (method !== "sendMessage") return OTHERS[method] ?? true;
     if (refuses) return undefined;
     sent.push({ chat: String(params.chat_id), text: String(params.text) });
     return { message_id: sent.length, date: 1, chat: { id: Number(params.chat_id), type: "private" }, text: params.text };
@@ -27,6 +31,7 @@ export async function startTelegram(): Promise<FakeTelegram> {
     const body = await readText(request);
     const method = new URL(request.url ?? "/", "http://telegram").pathname.split("/").at(-1)!;
     const params = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
+    if (method === "getUpdates") await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const result = answer(method, params);
     response.writeHead(result === undefined ? 403 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(result === undefined ? { ok: false, error_code: 403, description: "Forbidden: bot was blocked by the user" } : { ok: true, result }));
