@@ -69,9 +69,9 @@ export function registerFortress(api: OpenClawPluginApi): void {
   maskToolResults(api, fortress);
   const facts = (): HostFacts => hostFacts(api.runtime.config.current(), home, choose);
   const notTaken = watchConfigTaken(configSource());
-  // Only the status tells of it: nothing else reads the file.
   const notifier = createNotifier(notifyEdges({ home, stateDir: edges.stateDir, pluginConfig: api.pluginConfig, mask: fortress.secrets.mask, byChannel: sendByChannel }));
   const daily = dailyMaintenance(fortress, api, edges.stateDir);
+  // Only the status tells of them: nothing else reads these files.
   const told = (): HostFacts => {
     const seen = facts();
     return { ...seen, findings: [...seen.findings, ...notTaken(), ...daily.findings(), ...notifier.findings()] };
