@@ -1,6 +1,6 @@
-import { createServer } from "node:http";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { readFileSync, writeFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -43,8 +43,8 @@ describe("a program of the operator's", () => {
 });
 
 describe("a webhook", () => {
-  async function server(answer: Parameters<typeof createServer>[1]): Promise<string> {
-    const listening = createServer(answer as never);
+  async function server(answer: RequestListener): Promise<string> {
+    const listening = createServer(answer);
     await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => {
       listening.closeAllConnections();
@@ -55,21 +55,22 @@ describe("a webhook", () => {
 
   it("gets the message as JSON", async () => {
     const got: unknown[] = [];
-    const address = await server((async (request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => {
+    const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       got.push([request.method, request.url, request.headers["content-type"], JSON.parse(await text(request))]);
       response.writeHead(204).end();
-    }) as never);
+    };
+    const address = await server((request, response) => void take(request, response));
     await postJson(address, { text: "✗ ü" }, 5_000);
     expect(got).toEqual([["POST", "/canary-path", "application/json", { text: "✗ ü" }]]);
   });
 
-  it.each<[string, (response: import("node:http").ServerResponse) => void, string]>([
+  it.each<[string, (response: ServerResponse) => void, string]>([
     ["refuses it", (response) => response.writeHead(403).end("canary"), "the webhook answered with status 403"],
     ["sends it elsewhere", (response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end(), "the webhook answered with status 302"],
     ["says nothing", () => {}, "the webhook gave no answer within 0.3 s"],
     ["breaks off", (response) => response.destroy(), "the webhook can't be reached (ECONNRESET)"],
   ])("that %s is an error, which does not name its address", async (_, answer, message) => {
-    const address = await server(((_request: unknown, response: import("node:http").ServerResponse) => answer(response)) as never);
+    const address = await server((_request, response) => void answer(response));
     const error = await postJson(address, { text: "x" }, 300).catch((thrown: unknown) => thrown as Error);
     expect(String((error as Error).message)).toBe(message);
   });

@@ -1,7 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { composeNotice } from "../../src/notify/message.ts";
-import { readNotifyState, writeNotifyState, NOTHING_TOLD, type NotifyState } from "../../src/notify/state.ts";
-import fc from "fast-check";
+import { NOTHING_TOLD, type NotifyState, readNotifyState, writeNotifyState } from "../../src/notify/state.ts";
 
 const news = (...details: string[]) => details.map((detail) => ({ detail, remedy: "Mend it." }));
 

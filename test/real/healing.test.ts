@@ -74,7 +74,7 @@ async function forget(): Promise<void> {
 
 /** How long a gateway that was just started may be silent. Only while none runs: it would load the plugin anew. */
 async function grace(startMinutes: number): Promise<void> {
-  await machine.write(`${machine.stateDir}/openclaw.json`, JSON.stringify({ ...CONFIG, plugins: { entries: { fortress: { enabled: true, config: { health: { startMinutes } } } } } }));
+  await machine.write(`${machine.stateDir}/openclaw.json`, JSON.stringify({ ...CONFIG, plugins: { entries: { fortress: { enabled: true, config: { health: { startMinutes }, notify: { command: ["/bin/sh", "-c", `cat >> ${machine.stateDir}/fortress/told`] } } } } } }));
 }
 
 /** What the gateway's service starts, until {@link asInstalled}. */
@@ -135,6 +135,7 @@ it("leaves a gateway alone while an update runs, and restarts it when it hangs",
   expect(evidence).toMatch(/^600\n/);
   expect(evidence).toMatch(/State: T \(stopped\)/);
   expect(evidence).not.toContain("token-of-the-healing-test");
+  await expect.poll(() => machine.run("cat", `${machine.stateDir}/fortress/told`), PATIENCE).toMatch(/fortress leaves it alone: An update[^]*The gateway was restarted: [^]*✓ The gateway answers again\./);
 });
 
 it("leaves a stopped gateway stopped", async () => {

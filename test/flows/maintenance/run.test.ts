@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createMaintenance } from "../../../src/flows/maintenance/run.ts";
@@ -101,7 +101,7 @@ it("keeps what was done when it dies in the middle, and is tried again an hour l
   await maintenance.begin();
   state.now = later(24);
   void maintenance.run(() => host);
-  await expect.poll(() => readFileSync(core.edges.stateDir + "/fortress/maintenance.json", "utf8")).toContain("Done.");
+  await expect.poll(() => readFileSync(join(core.edges.stateDir, "fortress/maintenance.json"), "utf8")).toContain("Done.");
   expect(maintenance.isDue()).toBe(false);
   state.now = later(25.1);
   expect(maintenance.isDue()).toBe(true);
@@ -121,7 +121,6 @@ it("takes a step that does not end for one that failed", async () => {
 it("masks what a step says, and what it failed with", async () => {
   const world = maintenanceWorld();
   world.home.write(".config/openclaw-secrets/secrets.env", "A_KEY=canary-8f1c-long\n");
-  const { chmodSync } = await import("node:fs");
   chmodSync(world.home.secretsDir, 0o700);
   chmodSync(join(world.home.secretsDir, "secrets.env"), 0o600);
   const maintenance = createMaintenance(world.core, [step("one", () => Promise.reject(new Error("bad canary-8f1c-long"))), step("two", async () => ({ outcome: "found", detail: "canary-8f1c-long", findings: [{ ...FINDING, detail: "in canary-8f1c-long" }] }))]);

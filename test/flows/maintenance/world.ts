@@ -1,16 +1,15 @@
 import { join } from "node:path";
 import { counterFile } from "../../../src/edge/counter-file.ts";
+import { createStoreEdge } from "../../../src/edge/files.ts";
 import { createLedger } from "../../../src/edge/ledger.ts";
-import type { MaintenanceEdge } from "../../../src/flows/core.ts";
-import { createCore, type Core, type Edges } from "../../../src/flows/core.ts";
+import { createTreeWalker } from "../../../src/edge/tree.ts";
+import { type Core, createCore, type Edges, type MaintenanceEdge } from "../../../src/flows/core.ts";
 import type { HostFacts } from "../../../src/flows/status.ts";
+import type { Container } from "../../../src/model/sandbox.ts";
 import { container } from "../../fixtures/container.ts";
+import { fakeEngine } from "../../fixtures/engine.ts";
 import { createHome, type Home } from "../../fixtures/home.ts";
 import { emptyDisk, idleMaintenance, stillWatch } from "../../fixtures/watch.ts";
-import { fakeEngine } from "../../fixtures/engine.ts";
-import type { Container } from "../../../src/model/sandbox.ts";
-import { createStoreEdge } from "../../../src/edge/files.ts";
-import { createTreeWalker } from "../../../src/edge/tree.ts";
 
 const DAY = 86_400_000;
 export const NOW = new Date("2026-05-20T03:12:00Z");
