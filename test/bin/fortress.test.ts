@@ -45,3 +45,22 @@ it("refuses to guess at a configuration that it can't read", async () => {
   expect(stderr).not.toContain("canary");
   expect(exitCode).toBe(2);
 });
+
+it("searches for the secrets that only the gateway sees, when the gateway hands them over", async () => {
+  const directory = home(`{ agents: { defaults: { workspace: "~/work" } }, plugins: { entries: { fortress: { enabled: true, config: { secrets: { values: { REF_KEY: { source: "env", provider: "default", id: "X" } }, fromEnvironment: ["ENV_KEY"] } } } } } }`);
+  mkdirSync(join(directory, "work"));
+  writeFileSync(join(directory, "work/a.txt"), "canary-of-a-reference and canary-of-the-environment");
+  const handed = { pluginConfig: { secrets: { values: { REF_KEY: "canary-of-a-reference" }, fromEnvironment: ["ENV_KEY"] } } };
+  const args = ["maintenance", "--only", "leaks", "--json"];
+  const run = (more: string[], input: string) => execa(process.execPath, ["--import", WITHOUT_OPENCLAW, BIN, ...args, ...more], { env: { HOME: directory, PATH: process.env.PATH, ENV_KEY: "canary-of-the-environment" }, extendEnv: false, reject: false, input });
+
+  const gateway = await run(["--gateway"], JSON.stringify(handed));
+  expect(gateway.stdout).not.toContain("canary");
+  const { steps } = JSON.parse(gateway.stdout) as { steps: { findings: { detail: string }[] }[] };
+  expect(steps[0]!.findings.map(({ detail }) => /value of (\w+)/.exec(detail)?.[1])).toEqual(["REF_KEY", "ENV_KEY"]);
+  expect(gateway.exitCode).toBe(1);
+
+  const byHand = await run([], "");
+  expect(JSON.parse(byHand.stdout)).toMatchObject({ steps: [{ outcome: "partial", findings: [{ id: "secrets.unsearched" }] }] });
+  expect(byHand.exitCode).toBe(3);
+});
