@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { counterFile } from "../../src/edge/counter-file.ts";
@@ -48,6 +48,14 @@ describe("the operator", () => {
     }
     expect(got).toEqual(["channel: ✗ Bad.|  → Mend it.", "channel: ✓ No longer: Bad."]);
     expect(notifier.findings()).toEqual([]);
+  });
+
+  it("costs no write to the disk where there is nothing to tell", async () => {
+    const { notifier, path } = world();
+    await notifier.observe([BAD], true);
+    const { ino, ctimeMs } = statSync(path);
+    await notifier.observe([BAD], true);
+    expect(statSync(path)).toMatchObject({ ino, ctimeMs });
   });
 
   it("is told by the next way where the best one fails", async () => {
