@@ -1,5 +1,7 @@
 import type { Config } from "./config/resolve.ts";
 import { type Attestation, createAttestation } from "./flows/attestation.ts";
+import { type Backups, createBackups } from "./flows/backup.ts";
+import { type BackupSchedule, createBackupSchedule } from "./flows/backup-schedule.ts";
 import { createCore, type Edges } from "./flows/core.ts";
 import { type Creation, createCreation } from "./flows/creation.ts";
 import { createDisk } from "./flows/disk.ts";
@@ -35,6 +37,8 @@ export interface Fortress extends Creation {
   readonly reconcile: Reconcile;
   readonly watch: Watch;
   readonly sweep: Sweep;
+  readonly backup: Backups;
+  readonly backupSchedule: BackupSchedule;
   readonly status: Status;
   readonly explain: Explain;
 }
@@ -58,10 +62,12 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     await upkeep.tend(sandboxes);
   });
   const maintenance = createMaintenance(core, STEPS);
+  const backup = createBackups(core, edges.backup);
   const status = createStatus(core, posture, {
     diskOf: disk.useOf,
-    findings: () => [reconcile, watch, upkeep, disk, attestation, maintenance].flatMap((flow) => flow.findings()),
+    findings: () => [reconcile, watch, upkeep, disk, attestation, maintenance, backup].flatMap((flow) => flow.findings()),
     maintenance: maintenance.report,
+    backup: backup.report,
   });
   return {
     config: () => core.resolve().config,
@@ -78,6 +84,8 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     reconcile,
     watch: { ...watch, stop: () => (disk.stop(), watch.stop()) },
     sweep: createSweep(reconcile, upkeep),
+    backup,
+    backupSchedule: createBackupSchedule(core, backup, edges.watch.clock, edges.backup.date),
     status,
     explain: createExplain(core, creation, status),
   };

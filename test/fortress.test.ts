@@ -12,6 +12,7 @@ import type { ExecRequest } from "../src/flows/exec.ts";
 import type { HostFacts } from "../src/flows/status.ts";
 import { createFortress, type Fortress } from "../src/fortress.ts";
 import type { Container, KernelMount, Limits } from "../src/model/sandbox.ts";
+import { noBackups } from "./fixtures/backup.ts";
 import { container, LIMITS } from "./fixtures/container.ts";
 import { emptyDisk, idleMaintenance, stillWatch } from "./fixtures/watch.ts";
 import { fakeEngine } from "./fixtures/engine.ts";
@@ -89,6 +90,7 @@ function setUp(config: unknown = {}): World {
     watch: stillWatch,
     disk: emptyDisk,
     maintenance: idleMaintenance,
+    backup: noBackups,
     lockdown: createLockdownFile(join(home.stateDir, "fortress")),
   });
   const plan = (): SandboxPlan =>

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addBackup } from "./backup.ts";
 import type { AddCommand, CliContext } from "./command.ts";
 import { addExplain } from "./explain.ts";
 import { addHealth } from "./health.ts";
@@ -14,7 +15,7 @@ import { addSweep } from "./sweep.ts";
 import { addVerify } from "./verify.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addMaintenance, addSweep, addNotify, addSecrets, addService];
+const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addBackup, addMaintenance, addSweep, addNotify, addSecrets, addService];
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

@@ -3,6 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import { FortressError } from "../model/errors.ts";
 import { parseSize } from "../model/units.ts";
+import { type BackupsConfig, resolveBackups } from "./backups-section.ts";
 import { type DiskConfig, resolveDisk } from "./disk-section.ts";
 import { type MountsConfig, resolveMounts } from "./mounts-section.ts";
 import { ConfigSchema, type RawConfig } from "./schema.ts";
@@ -27,6 +28,7 @@ export interface Config {
   readonly health: RawConfig["health"];
   readonly maintenance: RawConfig["maintenance"];
   readonly notify: RawConfig["notify"];
+  readonly backups: BackupsConfig;
 }
 
 const KEY = "plugins.entries.fortress.config";
@@ -55,6 +57,7 @@ export function resolveConfig(raw: unknown, home: string): Config {
     mounts: resolveMounts(config.mounts, home),
     posture: { ...config.posture, tmpfs },
     secrets: { ...config.secrets, file },
+    backups: resolveBackups(config.backups, home, size),
   });
 }
 

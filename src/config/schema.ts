@@ -1,5 +1,6 @@
 import { Type, type Static } from "@sinclair/typebox";
 import { AttestationSection } from "./attestation-section.ts";
+import { BackupsSection } from "./backups-section.ts";
 import { DiskSection } from "./disk-section.ts";
 import { HealthSection } from "./health-section.ts";
 import { MaintenanceSection } from "./maintenance-section.ts";
@@ -44,6 +45,7 @@ export const ConfigSchema = Type.Object(
     health: HealthSection,
     maintenance: MaintenanceSection,
     notify: NotifySection,
+    backups: BackupsSection,
   },
   { ...closed, default: {} },
 );

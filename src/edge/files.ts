@@ -53,7 +53,7 @@ export function createStoreEdge(uid: number): StoreEdge {
     now: Date.now,
     wait: (ms) => wait(ms),
     pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
-    facts: (file) => ({ directory: factsOf(posix.dirname(file)), file: factsOf(file) }),
+    facts: (file) => ({ directory: nodeFacts(posix.dirname(file)), file: nodeFacts(file) }),
     read: (file) => readRegularFile(file, { maxBytes: MAX_SECRETS_BYTES, followLinks: false }),
   };
 }
@@ -71,7 +71,7 @@ export function readRegularFile(path: string, { maxBytes, followLinks }: { maxBy
   }
 }
 
-function factsOf(path: string): NodeFacts | undefined {
+export function nodeFacts(path: string): NodeFacts | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return undefined;
   const kind = stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "other";

@@ -109,3 +109,51 @@ function killGroup(pid: number): void {
     // The group ended between the deadline and the kill.
   }
 }
+
+export interface WorkerOptions {
+  /** For its standard input. */
+  readonly input: string;
+  /** Called with each line that it prints. */
+  readonly line: (text: string) => void;
+  readonly deadlineMs: number;
+  /** From the request to end to the kill. */
+  readonly graceMs: number;
+  /** Asks it to end. */
+  readonly signal: AbortSignal;
+}
+
+export type RunWorker = (command: string, args: readonly string[], options: WorkerOptions) => Promise<Omit<ProcessResult, "stdout">>;
+
+/**
+ * Runs a program of ours that tidies up when it is asked to end. Resolves in every case. It outlives
+ * this process: what it does is whole or undone by itself.
+ */
+export const runWorker: RunWorker = async (command, args, { input, line, deadlineMs, graceMs, signal }) => {
+  const child = execa(command, args, { reject: false, input, detached: true, cleanup: false, buffer: { stdout: false, stderr: true }, maxBuffer: { stderr: MAX_LINE } });
+  let timedOut = false;
+  let kill: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    child.kill("SIGTERM");
+    kill ??= setTimeout(() => {
+      if (child.pid !== undefined) killGroup(child.pid);
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, graceMs);
+  };
+  const deadline = setTimeout(() => {
+    timedOut = true;
+    end();
+  }, deadlineMs);
+  if (signal.aborted) end();
+  else signal.addEventListener("abort", end);
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", line);
+  try {
+    const [result] = await Promise.all([child, new Promise<void>((resolve) => void lines.once("close", resolve))]);
+    return { code: result.exitCode, stderr: result.stderr, timedOut, missing: result.code === "ENOENT" };
+  } finally {
+    clearTimeout(deadline);
+    clearTimeout(kill);
+    signal.removeEventListener("abort", end);
+  }
+};

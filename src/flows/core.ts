@@ -24,6 +24,7 @@ import type { MountPlan } from "../mounts/plan.ts";
 import type { Places } from "../mounts/reach.ts";
 import { createKeyring, type Keyring, type KeyringEdge } from "../secrets/keyring.ts";
 import type { Secrets } from "../secrets/store.ts";
+import type { BackupEdge } from "./backup-run.ts";
 import { createLedgerFlow, type LedgerFlow } from "./ledger.ts";
 
 /** The outside world, as far as the scan needs it. */
@@ -65,6 +66,7 @@ export interface Edges {
   readonly lockdown: LockdownFile;
   readonly disk: { readonly trees: MeasureTrees; /** Bytes of one file; undefined where none can be seen. */ readonly file: (path: string) => Promise<number | undefined> };
   readonly maintenance: MaintenanceEdge;
+  readonly backup: BackupEdge;
   readonly watch: { readonly clock: Clock; readonly follow: FollowEvents };
 }
 
@@ -136,7 +138,7 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
   const places: Core["places"] = (agentId) => ({
     stateDir: edges.layout.inspect(edges.stateDir).real,
     secretsDir: edges.layout.inspect(posix.dirname(resolve().config.secrets.file)).real,
-    guarded: edges.guarded.map(({ path, what }) => ({ path: edges.layout.inspect(path).real, what })),
+    guarded: [...edges.guarded, { path: resolve().config.backups.directory, what: "backups of the gateway's state" }].map(({ path, what }) => ({ path: edges.layout.inspect(path).real, what })),
     agentId,
   });
   const mask: Core["mask"] = (data) => {

@@ -7,6 +7,7 @@ import { readPressure } from "../limits/pressure.ts";
 import { createCpuRates } from "../limits/rates.ts";
 import { readUse } from "../limits/usage.ts";
 import { FortressError } from "../model/errors.ts";
+import type { BackupReport } from "../model/backup.ts";
 import type { Finding } from "../model/finding.ts";
 import type { LockdownState } from "../model/lockdown.ts";
 import type { MaintenanceReport } from "../model/maintenance.ts";
@@ -40,6 +41,10 @@ export interface HostFacts {
   readonly maxLogBytes?: number;
   /** Images that sandboxes are to be made from. */
   readonly images?: readonly string[];
+  /** Directories of agents that have one of their own, absolute. */
+  readonly agentDirs?: readonly string[];
+  /** Host directories of the operator's binds. */
+  readonly binds?: readonly { readonly path: string; readonly writable: boolean }[];
 }
 
 /** Never rejects for a wrong configuration: that is what the report then says. */
@@ -51,6 +56,8 @@ export interface StatusSources {
   readonly findings: () => readonly Finding[];
   /** Undefined when it never ran. */
   readonly maintenance: () => MaintenanceReport | undefined;
+  /** Undefined where the configuration is wrong. */
+  readonly backup: () => BackupReport | undefined;
 }
 
 export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledger }: Core, posture: Posture, more: StatusSources): Status {
@@ -104,7 +111,8 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, more.maintenance());
+      const [maintenance, backup] = [more.maintenance(), more.backup()];
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}) });
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };

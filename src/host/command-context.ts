@@ -17,8 +17,8 @@ export function commandContext(surroundings: () => CommandSurroundings): CliCont
   let made: (Pick<CliContext, "fortress" | "hostFacts"> & { readonly notify: NotifyEdges }) | undefined;
   const make = (): NonNullable<typeof made> => {
     if (made) return made;
-    const { home, stateDir, config, source, pluginConfig, gatewayEnvironment, byChannel } = surroundings();
-    const edges = localEdges(home, stateDir, commandSecrets(config, source, gatewayEnvironment));
+    const { home, stateDir, config, source, pluginConfig, gatewayEnvironment, programDir, byChannel } = surroundings();
+    const edges = localEdges(home, stateDir, commandSecrets(config, source, gatewayEnvironment), programDir);
     const fortress = createFortress(pluginConfig, edges);
     const notify = notifyEdges({ home, stateDir, pluginConfig, mask: fortress.secrets.mask, ...(byChannel && { byChannel }) });
     const { findings } = createNotifier(notify);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { monotonicClock } from "../edge/clock.ts";
 import { counterFile } from "../edge/counter-file.ts";
 import { createMeasureTrees, measureFile } from "../edge/disk-use.ts";
@@ -21,10 +21,15 @@ import { followProcess, runProcess } from "../edge/process.ts";
 import { readSandboxRegistry } from "../edge/sandbox-registry.ts";
 import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
+import { backupEdge } from "./backup-edges.ts";
 import { configFile, guardedPlaces } from "./places.ts";
 
-/** This machine, for a gateway with the given HOME and state directory. */
-export function localEdges(home: string, stateDir: string, secrets: Edges["secrets"]): Edges {
+/**
+ * This machine, for a gateway with the given HOME and state directory.
+ *
+ * @param programDir the folder of the installed plugin; OpenClaw runs the plugin from a copy that goes with it
+ */
+export function localEdges(home: string, stateDir: string, secrets: Edges["secrets"], programDir = dirname(import.meta.dirname)): Edges {
   const engines = { podman: createEngine("podman", runProcess), docker: createEngine("docker", runProcess) };
   const images = { podman: createImages("podman", runProcess), docker: createImages("docker", runProcess) };
   return {
@@ -46,6 +51,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     guarded: guardedPlaces(home, stateDir),
     folders: createFolders(join(stateDir, "fortress")),
     ledger: createLedger(join(stateDir, "fortress"), Date.now),
+    backup: backupEdge(programDir),
     watch: { clock: monotonicClock, follow: createFollowEvents(followProcess) },
     disk: { trees: createMeasureTrees(runProcess), file: measureFile },
     maintenance: {

@@ -24,13 +24,14 @@ interface HostConfig {
 interface SandboxSection {
   readonly mode?: AgentSandbox["mode"];
   readonly backend?: string;
-  readonly docker?: NativeLimits & { readonly image?: string };
+  readonly docker?: NativeLimits & { readonly image?: string; readonly binds?: unknown };
   readonly browser?: { readonly image?: string };
 }
 
 interface AgentSection {
   readonly id?: string;
   readonly workspace?: string;
+  readonly agentDir?: string;
   readonly sandbox?: SandboxSection;
 }
 
@@ -61,6 +62,7 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
     agents: new Map(agents.map(({ agentId }) => [agentId, agentSettings(config, agentId)])),
     ...logging(config),
     images: sandboxImages(config),
+    ...agentPlaces(config, home),
     ...portOf(config),
     nativeLimits: (agentId) => nativeLimits(config, agentId),
   };
@@ -79,6 +81,20 @@ function nativeLimits(config: HostConfig, agentId: string | undefined): NativeLi
   const own = Object.entries(entries).find(([id]) => id.toLowerCase() === agentId)?.[1] ?? list.find(({ id = "main" }) => id.toLowerCase() === agentId);
   const { memory, cpus, pidsLimit } = { ...defaults?.sandbox?.docker, ...own?.sandbox?.docker };
   return { memory, cpus, pidsLimit };
+}
+
+/** Where agents have what is theirs, and what the operator binds into their sandboxes. */
+function agentPlaces({ agents }: HostConfig, home: string): Pick<HostFacts, "agentDirs" | "binds"> {
+  const { defaults = {}, entries = {}, list = [] } = (agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
+  const sections = [defaults, ...Object.values(entries), ...list];
+  const binds = sections.flatMap(({ sandbox }) => (Array.isArray(sandbox?.docker?.binds) ? (sandbox.docker.binds as unknown[]) : []));
+  return {
+    agentDirs: sections.flatMap(({ agentDir }) => (typeof agentDir === "string" ? [agentDir.replace(/^~(?=\/|$)/, home)] : [])),
+    binds: binds.flatMap((bind) => {
+      const [path = "", , options = ""] = typeof bind === "string" ? bind.split(":") : [];
+      return path.startsWith("/") ? [{ path, writable: !options.split(",").includes("ro") }] : [];
+    }),
+  };
 }
 
 /** OpenClaw's default folder, and the file that the operator chose. */

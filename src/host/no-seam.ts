@@ -27,6 +27,8 @@ export const seamMissingSurface: Surface = {
   thaw: () => Promise.reject(seamMissing()),
   refusal: () => describeError(seamMissing()),
   hostCommand: async () => describeError(seamMissing()),
+  backup: () => Promise.reject(seamMissing()),
+  backups: () => Promise.reject(seamMissing()),
 };
 
 /** Where no sandbox can be hardened, the tools of sandboxed agents are refused instead. */

@@ -4,6 +4,8 @@ import { createNotifier } from "../flows/notify.ts";
 import type { HostFacts } from "../flows/status.ts";
 import { createFortress, type Fortress } from "../fortress.ts";
 import { describeError } from "../model/errors.ts";
+import { backupService } from "./backup-service.ts";
+import { backupWords } from "./backup-words.ts";
 import { chatCommand, ownerCommand } from "./chat/commands.ts";
 import { registerCli } from "./cli.ts";
 import { sendByChannel } from "./channel.ts";
@@ -54,7 +56,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   if (api.registrationMode !== "full") return;
 
   const home = homedir();
-  const edges = localEdges(home, api.runtime.state.resolveStateDir(), gatewaySecrets(() => api.runtime.config.current()));
+  const edges = localEdges(home, api.runtime.state.resolveStateDir(), gatewaySecrets(() => api.runtime.config.current()), api.rootDir);
   const fortress = createFortress(api.pluginConfig, edges);
   const choose = chooseEngine(fortress, edges);
 
@@ -85,10 +87,12 @@ export function registerFortress(api: OpenClawPluginApi): void {
     thaw: (because) => fortress.lockdown.thaw(facts, because),
     refusal: fortress.attestation.refusal,
     hostCommand: fortress.attestation.hostCommand,
+    ...backupWords(fortress, facts),
   });
   const restore = (): void => {
     fortress.watch.stop();
     daily.stop();
+    fortress.backupSchedule.stop();
     unshare();
     uninstall();
   };
@@ -101,6 +105,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.registerService(verdictService(watched));
   api.registerService(watchService(fortress, facts));
   api.registerService(maintenanceService(daily));
+  api.registerService(backupService(fortress, facts));
 }
 
 /** Shows in OpenClaw's own health that every sandbox is refused, from the start and not only at the first turn. */

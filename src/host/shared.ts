@@ -17,6 +17,10 @@ export interface Surface {
   refusal(agentId: string): string | undefined;
   /** Writes down that a command of a sandboxed agent is about to run on the host; returns why it may not, if so. */
   hostCommand(agentId: string): Promise<string | undefined>;
+  /** Makes a backup, or restores the newest one to scratch; says how that ended. */
+  backup(what: "create" | "drill"): Promise<string>;
+  /** The sets, newest first, as lines. */
+  backups(): Promise<string>;
 }
 
 /** What is said where no instance makes sandboxes: that nothing is known is no pass. */

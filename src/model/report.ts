@@ -1,3 +1,4 @@
+import type { BackupReport } from "./backup.ts";
 import type { Finding } from "./finding.ts";
 import type { LockdownState } from "./lockdown.ts";
 import type { MaintenanceReport } from "./maintenance.ts";
@@ -45,6 +46,8 @@ export interface Report {
   readonly lockdown?: LockdownState;
   /** What the last daily maintenance came to; absent when there was none. */
   readonly maintenance?: MaintenanceReport;
+  /** Absent where fortress refuses every sandbox. */
+  readonly backup?: BackupReport;
   readonly sandboxes: readonly SandboxReport[];
   readonly findings: readonly Finding[];
 }

@@ -1,6 +1,7 @@
 import type { Report, SandboxReport } from "../model/report.ts";
 import { isLooser } from "../model/units.ts";
 import { inert } from "../model/inert.ts";
+import { backupLine } from "./backup.ts";
 import { lockdownLine } from "./lockdown.ts";
 import { maintenanceLine } from "./maintenance.ts";
 import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "./words.ts";
@@ -14,7 +15,7 @@ const MOST_SANDBOXES = 8;
  *
  * @param whole how the reader gets the rest
  */
-export function renderBrief({ verdict, lockdown, maintenance, findings, sandboxes }: Report, whole: string): string {
+export function renderBrief({ verdict, lockdown, maintenance, backup, findings, sandboxes }: Report, whole: string): string {
   const urgent = findings.filter(({ severity }) => severity !== "info");
   const lines = [`fortress: ${verdict.toUpperCase()}: ${VERDICTS[verdict]}`];
   if (lockdown) lines.unshift(lockdownLine(lockdown));
@@ -22,6 +23,7 @@ export function renderBrief({ verdict, lockdown, maintenance, findings, sandboxe
   if (sandboxes.length === 0) lines.push(NO_SANDBOX);
   for (const sandbox of sandboxes.slice(0, MOST_SANDBOXES)) lines.push(line(sandbox));
   if (maintenance) lines.push(maintenanceLine(maintenance));
+  if (backup) lines.push(backupLine(backup));
   const left = [
     ...count(urgent.length - MOST_FINDINGS, "more finding"),
     ...count(findings.length - urgent.length, "note"),

@@ -1,6 +1,5 @@
 import type { Finding } from "../model/finding.ts";
 import type { LockdownState } from "../model/lockdown.ts";
-import type { MaintenanceReport } from "../model/maintenance.ts";
 import type { Report, SandboxReport, Verdict } from "../model/report.ts";
 
 /**
@@ -8,8 +7,8 @@ import type { Report, SandboxReport, Verdict } from "../model/report.ts";
  *
  * @param unseen what could not be looked at, one finding each: it is never a pass
  */
-export function buildReport(sandboxes: readonly SandboxReport[], findings: readonly Finding[], unseen: readonly Finding[], lockdown?: LockdownState, maintenance?: MaintenanceReport): Report {
-  return { verdict: verdictOf(findings, unseen), ...(lockdown ? { lockdown } : {}), ...(maintenance ? { maintenance } : {}), sandboxes, findings: [...findings, ...unseen].sort(bySeverity) };
+export function buildReport(sandboxes: readonly SandboxReport[], findings: readonly Finding[], unseen: readonly Finding[], lockdown?: LockdownState, more: Pick<Report, "maintenance" | "backup"> = {}): Report {
+  return { verdict: verdictOf(findings, unseen), ...(lockdown ? { lockdown } : {}), ...more, sandboxes, findings: [...findings, ...unseen].sort(bySeverity) };
 }
 
 function verdictOf(findings: readonly Finding[], unseen: readonly Finding[]): Verdict {

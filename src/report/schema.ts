@@ -83,6 +83,18 @@ const FindingSchema = Type.Object(
   closed,
 );
 
+const BackupSchema = Type.Object(
+  {
+    enabled: Type.Boolean(),
+    directory: Text,
+    lastSuccess: Type.Optional(Type.String({ description: "of the newest verified set, ISO 8601" })),
+    bytes: Type.Optional(Count),
+    lastDrill: Type.Optional(Type.Object({ at: Text, outcome: Type.Union([Type.Literal("passed"), Type.Literal("failed")]) }, closed)),
+    nextRun: Type.Optional(Type.String({ description: "by the gateway; absent where none is planned" })),
+  },
+  { ...closed, description: "of the gateway's state" },
+);
+
 /**
  * The report as JSON: what `status --json`, the gateway method `fortress.status` and the tool
  * `fortress_status` give. Fields may be added; none changes its meaning while `schemaVersion` stays.
@@ -95,6 +107,7 @@ export const ReportSchema = Type.Object(
     }),
     lockdown: Type.Optional(Type.Object({ since: known(Text), because: Text }, { ...closed, description: "every sandbox is paused and new ones are refused" })),
     maintenance: Type.Optional(MaintenanceSchema),
+    backup: Type.Optional(BackupSchema),
     sandboxes: Type.Array(SandboxSchema),
     findings: Type.Array(FindingSchema, { description: "the worst first" }),
   },

@@ -9,6 +9,7 @@ import type { Edges } from "../../src/flows/core.ts";
 import { createFortress } from "../../src/fortress.ts";
 import type { PostureEdge } from "../../src/model/ports.ts";
 import type { AccessMode, Container } from "../../src/model/sandbox.ts";
+import { noBackups } from "../fixtures/backup.ts";
 import { container, LIMITS } from "../fixtures/container.ts";
 import { isolationEdge } from "../fixtures/isolation.ts";
 import { errorOf, rejectionOf } from "../fixtures/errors.ts";
@@ -65,6 +66,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, cre
     watch: stillWatch,
     disk: emptyDisk,
     maintenance: idleMaintenance,
+    backup: noBackups,
     lockdown: createLockdownFile(`${home.stateDir}/fortress`),
   };
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);

@@ -1,5 +1,5 @@
 /** Who may import whom; dependency-cruiser prints the comment of a rule that is broken. */
-const ROOMS = "config|health|installation|maintenance|mounts|notify|limits|posture|projection|reconcile|secrets|isolation|report|units";
+const ROOMS = "backup|config|health|installation|maintenance|mounts|notify|limits|posture|projection|reconcile|secrets|isolation|report|units";
 
 module.exports = {
   forbidden: [

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Report } from "../../model/report.ts";
+import { backupLine } from "../backup.ts";
 import { VERDICTS } from "../words.ts";
 import { findings } from "./findings.ts";
 import { Html, html } from "./html.ts";
@@ -59,6 +60,7 @@ function banner(report: Report, { at, refresh }: PageOptions): Html {
 <h1><span class="visually-hidden">fortress: </span>${report.verdict.toUpperCase()}</h1>
 <p>${VERDICTS[report.verdict].replace(/^./, (first) => first.toUpperCase())}</p>
 <p class="facts">${summary(report)}</p>
+${report.backup ? html`<p class="facts">${backupLine(report.backup)}</p>` : undefined}
 </div>
 <nav aria-label="Refresh">
 <p>As of <time datetime="${time}">${time.slice(11, 19)} UTC</time></p>
