@@ -16,7 +16,7 @@ export const BackupsSection = Type.Object(
       { ...closed, default: {}, description: "Which sets stay; the newest verified one in any case." },
     ),
     workspaces: Type.String({ pattern: "^[1-9][0-9]*[bkmgt]$", default: "1g", description: "How much of what sandboxes can write goes into one set: a whole number and one of b, k, m, g, t." }),
-    recipients: Type.Array(Type.String({ pattern: "^age1[0-9a-z]+$" }), { default: [], maxItems: 20, description: "age recipients (age1…), who alone can then read the sets. None: not encrypted." }),
+    recipients: Type.Array(Type.String({ pattern: "^age1[0-9a-z]+$" }), { default: [], maxItems: 20, description: "Recipients of age (age1…), who alone can then read the sets. None: not encrypted." }),
     afterwards: Type.Optional(
       Type.Union([Type.String({ pattern: PLACE }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], {
         description: "Takes each verified set elsewhere: a directory that it is copied to, or a command with its arguments, which gets the path of the set as last one.",

@@ -113,7 +113,7 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
     const stats = edges.statsOf(absolute);
     // A name that leads elsewhere now is not what was looked at.
     if (!stats) return skip(name(root, path), "vanished");
-    const source = signatureOf(["", "-wal", "-journal"].map((suffix) => edges.statsOf(`${absolute}${suffix}`)));
+    const source = signatureOf([stats, ...["-wal", "-journal"].map((suffix) => holding(edges.statsOf(`${absolute}${suffix}`)))]);
     if (await reuse(root, path, source, "database")) return;
     const target = parentOf(targetOf(root.name, path));
     const outcome = await edges.copyDatabase(absolute, target, scratch, plan.busyMs, signal);
@@ -218,4 +218,9 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
     if (formerDatabases.has(name(root, path))) problems.push({ path: name(root, path), kind: "no-database", detail: size === 0 ? "is empty; it was a database before" : "is no database any more" });
     else if (size > 0 && isNamedDatabase(path)) problems.push({ path: name(root, path), kind: "damaged", detail: "is named as a database and does not begin as one" });
   }
+}
+
+/** An empty log is none: whoever reads a database of that kind leaves one. */
+function holding(stats: SourceStats | undefined): SourceStats | undefined {
+  return stats && stats.size > 0 ? stats : undefined;
 }

@@ -73,6 +73,18 @@ it("knows every key", () => {
     "config.notify.command",
     "config.notify.webhook",
     "config.notify.perHour",
+    "config.backups",
+    "config.backups.enabled",
+    "config.backups.hour",
+    "config.backups.directory",
+    "config.backups.keep",
+    "config.backups.keep.daily",
+    "config.backups.keep.weekly",
+    "config.backups.keep.monthly",
+    "config.backups.workspaces",
+    "config.backups.recipients",
+    "config.backups.afterwards",
+    "config.backups.minutes",
   ]);
 });
 

@@ -1,0 +1,41 @@
+import { expect, it } from "vitest";
+import { backupFindings, backupReport } from "../../src/backup/findings.ts";
+import type { BackupState, SetSummary } from "../../src/model/backup.ts";
+import { backupLine } from "../../src/report/backup.ts";
+
+const NOW = new Date("2026-11-28T12:00:00Z");
+const SET: SetSummary = { id: "000007-2026-11-28T03-00-00Z", sequence: 7, createdAt: "2026-11-28T03:00:00Z", status: "verified", files: 3, databases: 1, bytes: 2 ** 20, encrypted: false, problems: [] };
+const RUN = { at: "2026-11-28T03:00:00Z", outcome: "verified" } as const;
+const GOOD: BackupState = { run: RUN, verified: SET, newest: SET };
+const ids = (state: BackupState, enabled = true): string[] => backupFindings(state, NOW, enabled).map(({ id }) => id);
+
+it("finds nothing where all is well, and before the first run", () => {
+  expect(ids(GOOD)).toEqual([]);
+  expect(ids({})).toEqual([]);
+});
+
+it.each<[string, BackupState, string[]]>([
+  ["a run that failed", { ...GOOD, run: { ...RUN, outcome: "failed", detail: "no space", remedy: "Make room there." } }, ["backup.failed"]],
+  ["a first run that failed", { run: { ...RUN, outcome: "failed" } }, ["backup.failed", "backup.overdue"]],
+  ["a degraded set", { ...GOOD, newest: { ...SET, status: "degraded", problems: [{ path: "memory/x.sqlite", kind: "locked", detail: "somebody else kept it locked" }] } }, ["backup.degraded"]],
+  ["a verified set that is too old", { ...GOOD, verified: { ...SET, createdAt: "2026-11-26T03:00:00Z" } }, ["backup.overdue"]],
+  ["a set that was not taken elsewhere", { ...GOOD, run: { ...RUN, afterwards: "rclone ended with 1" } }, ["backup.afterwards-failed"]],
+  ["a drill that failed", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "failed", detail: "x" } }, ["backup.drill-failed"]],
+])("names %s", (_, state, found) => {
+  expect(ids(state)).toEqual(found);
+  for (const { severity, remedy } of backupFindings(state, NOW, true)) expect([severity, remedy.length > 10]).toEqual(["warn", true]);
+});
+
+it("misses nothing where the gateway makes none by itself", () => {
+  expect(ids({ ...GOOD, verified: { ...SET, createdAt: "2025-01-01T03:00:00Z" } }, false)).toEqual([]);
+});
+
+it("names a few problems and counts the rest", () => {
+  const problems = Array.from({ length: 5 }, (_, index) => ({ path: `p${index}`, kind: "locked" as const, detail: "x" }));
+  expect(backupFindings({ ...GOOD, newest: { ...SET, status: "degraded", problems } }, NOW, true)[0]!.detail).toContain("p0 (x), p1 (x), p2 (x), and 2 more");
+});
+
+it("is one line in the status", () => {
+  expect(backupLine(backupReport(true, "/b", { ...GOOD, drill: { at: "2026-11-22T04:00:00Z", set: SET.id, outcome: "passed", detail: "" } }, new Date("2026-11-29T03:00:00Z")))).toBe("backup: 2026-11-28 03:00Z, 1 MiB · drill passed 2026-11-22 04:00Z · next 2026-11-29 03:00Z");
+  expect(backupLine(backupReport(false, "/b", {}, undefined))).toBe("backup: none yet · no drill yet · on demand only");
+});
