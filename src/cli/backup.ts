@@ -89,8 +89,9 @@ function createProgress({ interactive, err }: Terminal, quiet: boolean): { reado
       write(total === undefined ? `${phase}: ${done}` : `[${"#".repeat(filled)}${"-".repeat(BAR - filled)}] ${phase}: ${done} of ${total}`);
     },
     clear() {
-      if (width > 0) write("");
-      if (width > 0) err("\r");
+      if (width === 0) return;
+      write("");
+      err("\r");
     },
   };
 }
