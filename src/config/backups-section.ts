@@ -22,12 +22,13 @@ export const BackupsSection = Type.Object(
         description: "Takes each verified set elsewhere: a directory that it is copied to, or a command with its arguments, which gets the path of the set as last one.",
       }),
     ),
+    startMinutes: Type.Number({ minimum: 0, maximum: 1_440, default: 10, description: "How long after its start the gateway waits before it makes a backup that is due." }),
     minutes: Type.Integer({ minimum: 1, maximum: 1_440, default: 60, description: "How long one run may take." }),
   },
   { ...closed, default: {}, description: "Backups of the gateway's state." },
 );
 
-export interface BackupsConfig extends Pick<Static<typeof BackupsSection>, "enabled" | "hour" | "keep" | "recipients" | "minutes"> {
+export interface BackupsConfig extends Pick<Static<typeof BackupsSection>, "enabled" | "hour" | "keep" | "recipients" | "startMinutes" | "minutes"> {
   /** Absolute. */
   readonly directory: string;
   /** Bytes. */

@@ -12,14 +12,22 @@ export interface BackupSchedule {
   stop(): void;
 }
 
-/** A gateway that starts has other things to do. */
-const FIRST_LOOK_MS = 10 * 60_000;
 const LOOK_MS = 5 * 60_000;
 
 export function createBackupSchedule(core: Core, backups: Backups, clock: Clock, date: () => Date): BackupSchedule {
   let forget = (): void => {};
   let abort: AbortController | undefined;
   let beganAt: number | undefined;
+
+  /** A gateway that starts has other things to do. With a wrong configuration there is nothing to wait for. */
+  const firstLookMs = (): number => {
+    try {
+      return core.resolve().config.backups.startMinutes * 60_000;
+    } catch (error) {
+      if (error instanceof FortressError) return LOOK_MS;
+      throw error;
+    }
+  };
 
   const isDue = (): boolean => {
     const { enabled, hour } = core.resolve().config.backups;
@@ -45,7 +53,7 @@ export function createBackupSchedule(core: Core, backups: Backups, clock: Clock,
       const schedule = (ms: number): void => {
         forget = clock.after(ms, () => void look(host, log, mine).then(() => !mine.signal.aborted && schedule(LOOK_MS)));
       };
-      schedule(FIRST_LOOK_MS);
+      schedule(firstLookMs());
     },
     stop() {
       forget();

@@ -84,6 +84,7 @@ it("knows every key", () => {
     "config.backups.workspaces",
     "config.backups.recipients",
     "config.backups.afterwards",
+    "config.backups.startMinutes",
     "config.backups.minutes",
   ]);
 });

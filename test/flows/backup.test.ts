@@ -130,7 +130,7 @@ describe("the daily run", () => {
       return create();
     });
     const log = { info: vi.fn(), error: vi.fn() };
-    const core = { resolve: () => ({ config: { backups: { enabled: true, hour: 3, ...config } } }) };
+    const core = { resolve: () => ({ config: { backups: { enabled: true, hour: 3, startMinutes: 10, ...config } } }) };
     const plan = createBackupSchedule(core as unknown as Parameters<typeof createBackupSchedule>[0], { create: made, state: () => state } as unknown as Backups, clock, () => new Date(wall));
     const pass = async (ms: number, wallMs = ms): Promise<void> => {
       const end = now + ms;

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "../..");
 export const PLUGIN_DIR = join(root, "dist/fortress");
 
 /** Files of packages that nothing reads at run time; OpenClaw copies the whole folder at every load. */
-const NOT_RUN = /\.(d\.[mc]?ts|map|md)$|(^|\/)build\/cjs(\/|$)/;
+const NOT_RUN = /\.(d\.[mc]?ts|map|md)$|(^|\/)build\/cjs(\/|$)|@noble\/[^/]+\/src(\/|$)|\/sql\.js\/dist\/(?!sql-wasm\.(js|wasm)$)/;
 
 export async function build(): Promise<string> {
   await rm(PLUGIN_DIR, { recursive: true, force: true });
