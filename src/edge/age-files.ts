@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
+import { Decrypter, Encrypter } from "age-encryption";
 import { FortressError } from "../model/errors.ts";
 import { DamagedCopy } from "../model/backup.ts";
 import { syncFile } from "./backup-files.ts";
@@ -10,9 +11,14 @@ import { readRegularFile } from "./files.ts";
 
 const MAX_IDENTITY_BYTES = 65_536;
 
+/** @throws FortressError `backup-refused` for what nobody can be encrypted to */
+export function assertRecipients(recipients: readonly string[]): void {
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) addRecipient(encrypter, recipient);
+}
+
 /** Puts what only the recipients can read in place of a file. */
 export async function encryptFile(path: string, recipients: readonly string[], signal: AbortSignal): Promise<{ readonly size: number; readonly sha256: string }> {
-  const { Encrypter } = await import("age-encryption");
   const encrypter = new Encrypter();
   for (const recipient of recipients) addRecipient(encrypter, recipient);
   const draft = `${path}.age`;
@@ -42,7 +48,6 @@ export async function encryptFile(path: string, recipients: readonly string[], s
  * @throws DamagedCopy when it was changed, or holds more than `limit` bytes
  */
 export async function decryptFile(from: string, to: string, identity: string, limit: number, signal: AbortSignal): Promise<void> {
-  const { Decrypter } = await import("age-encryption");
   const decrypter = new Decrypter();
   for (const each of readIdentities(identity)) addIdentity(decrypter, each, identity);
   let size = 0;

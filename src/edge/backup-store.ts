@@ -30,8 +30,8 @@ export interface BackupStore {
   clean(): void;
   state(): BackupState;
   writeState(state: BackupState): void;
-  /** @throws LockBusy when somebody else works here for longer than that */
-  exclusively<T>(waitMs: number, action: () => Promise<T>): Promise<T>;
+  /** The action is told by `held()` whether the lock is still its own. @throws LockBusy when somebody else works here for longer than that */
+  exclusively<T>(waitMs: number, action: (held: () => boolean) => Promise<T>): Promise<T>;
 }
 
 export function backupStore(directory: string): BackupStore {

@@ -18,6 +18,8 @@ export interface CreateEdges extends CollectEdges {
   readonly syncTree: typeof syncTree;
   /** Reads a set back in a process of its own; what does not hold comes back. */
   readonly check: (path: string, set: string, signal: AbortSignal) => Promise<readonly Damage[]>;
+  /** @throws FortressError `backup-refused` */
+  readonly assertRecipients: (recipients: readonly string[]) => void;
   /** Puts what only the recipients can read in place of a file. */
   readonly encrypt: (path: string, recipients: readonly string[], signal: AbortSignal) => Promise<{ readonly size: number; readonly sha256: string }>;
   /** Takes a published set elsewhere. */
@@ -27,8 +29,13 @@ export interface CreateEdges extends CollectEdges {
   readonly monotonic: () => number;
 }
 
-/** Makes one set, publishes it and then lets old ones go. For who holds the lock of the store. */
-export async function createBackup(edges: CreateEdges, store: BackupStore, plan: BackupPlan, signal: AbortSignal, progress: (progress: Progress) => void): Promise<CreateResult> {
+/**
+ * Makes one set, publishes it and then lets old ones go.
+ *
+ * @param held whether the lock of the store is still the caller's
+ */
+export async function createBackup(edges: CreateEdges, store: BackupStore, plan: BackupPlan, held: () => boolean, signal: AbortSignal, progress: (progress: Progress) => void): Promise<CreateResult> {
+  edges.assertRecipients(plan.recipients);
   const at = edges.date();
   const began = edges.monotonic();
   store.clean();
@@ -67,6 +74,7 @@ export async function createBackup(edges: CreateEdges, store: BackupStore, plan:
     edges.syncTree(stage);
     store.writeManifest(path, sealManifest(manifest));
     signal.throwIfAborted();
+    if (!held()) throw new Error("the lock was lost");
     store.publish(path, name);
     return await finish(edges, store, plan, { ...manifest, seal: "" }, collected.shared.size, began, signal, progress);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { BackupStore } from "../edge/backup-store.ts";
-import { assertPlace, type PlaceFacts } from "../backup/place.ts";
+import { assertElsewhere, assertPlace, type PlaceFacts } from "../backup/place.ts";
 import type { Progress } from "../model/backup-results.ts";
 import { FortressError, textOf } from "../model/errors.ts";
 import { createBackup, type CreateEdges, pruneSets, rememberSets } from "./backup-create.ts";
@@ -39,13 +39,14 @@ async function work(edges: WorkerEdges, job: BackupJob, signal: AbortSignal, pro
     return checkFiles(edges, files, (file) => `${job.path}/files/${file.root}/${file.path}`, signal);
   }
   if (!job.foreign) assertPlace(edges.place(job));
+  if (job.kind === "create" && typeof job.afterwards === "string") assertElsewhere(edges.place({ ...job, directory: job.afterwards }));
   if (job.kind === "list") return listSets(store);
   if (job.kind === "verify") return verifySet(edges, store, chooseSet(store, job.set), signal);
   const input = { edges, store, plan: job, identity: "identity" in job ? job.identity : undefined, signal, progress };
   if (job.kind === "restore" && job.foreign) return restoreBackup(input, job);
   store.prepare();
-  return store.exclusively(job.waitMs, async () => {
-    if (job.kind === "create") return createBackup(edges, store, job, signal, progress);
+  return store.exclusively(job.waitMs, async (held) => {
+    if (job.kind === "create") return createBackup(edges, store, job, held, signal, progress);
     if (job.kind === "drill") return drillBackup(input);
     if (job.kind === "restore") return restoreBackup(input, job);
     const pruned = { ...pruneSets(store, job, job.dryRun), dryRun: job.dryRun };

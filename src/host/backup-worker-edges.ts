@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { decryptFile, encryptFile } from "../edge/age-files.ts";
+import { assertRecipients, decryptFile, encryptFile } from "../edge/age-files.ts";
 import { takeElsewhere } from "../edge/backup-afterwards.ts";
 import { copyBytes, hashFile, isDatabase, linkFile, makeDirectory, statsOf, syncFile, syncTree } from "../edge/backup-files.ts";
 import { backupStore } from "../edge/backup-store.ts";
@@ -41,6 +41,7 @@ export function backupWorkerEdges(job: BackupJob): WorkerEdges {
     monotonic: () => performance.now(),
     reader: configReader,
     check: (path, set, signal) => runJob({ run: runWorker, command: workerCommand(join(import.meta.dirname, "..")) }, { ...job, kind: "check", path, set }, signal, () => {}),
+    assertRecipients,
     encrypt: encryptFile,
     decryptFile,
     afterwards: (what, path, name, signal) => takeElsewhere(what, path, name, job.deadlineMs, signal),

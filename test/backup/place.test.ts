@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { assertPlace, type PlaceFacts } from "../../src/backup/place.ts";
+import { assertElsewhere, assertPlace, type PlaceFacts } from "../../src/backup/place.ts";
 import { errorOf } from "../fixtures/errors.ts";
 
 const NODE = { kind: "directory", mode: 0o700, uid: 1_000, version: "", inode: "", changedMs: 0 } as const;
@@ -25,4 +25,9 @@ it.each<[string, Partial<PlaceFacts>, RegExp]>([
   expect(error).toMatchObject({ code: "backup-refused", message: expect.stringMatching(message) as string });
   expect(error.message).toContain("backups.directory");
   expect(error.remedy.length).toBeGreaterThan(10);
+});
+
+it("is asked of the directory that sets are copied to as well, but not whose that is", () => {
+  expect(() => assertElsewhere(facts({ node: { ...NODE, uid: 0, mode: 0o755 } }))).not.toThrow();
+  expect(errorOf(() => assertElsewhere(facts({ directory: "/srv/project/copies" }))).message).toContain("backups.afterwards: /srv/project/copies and /srv/project (a workspace, which sandboxes may see)");
 });
