@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { backupFindings, backupReport } from "../../src/backup/findings.ts";
 import type { BackupState, SetSummary } from "../../src/model/backup.ts";
 import { backupLine } from "../../src/report/backup.ts";
+import { toJson } from "../../src/report/json.ts";
+import { expectSchema, report } from "../fixtures/report.ts";
 
 const NOW = new Date("2026-11-28T12:00:00Z");
 const SET: SetSummary = { id: "000007-2026-11-28T03-00-00Z", sequence: 7, createdAt: "2026-11-28T03:00:00Z", status: "verified", files: 3, databases: 1, bytes: 2 ** 20, encrypted: false, problems: [] };
@@ -38,4 +40,9 @@ it("names a few problems and counts the rest", () => {
 it("is one line in the status", () => {
   expect(backupLine(backupReport(true, "/b", { ...GOOD, drill: { at: "2026-11-22T04:00:00Z", set: SET.id, outcome: "passed", detail: "" } }, new Date("2026-11-29T03:00:00Z")))).toBe("backup: 2026-11-28 03:00Z, 1 MiB · drill passed 2026-11-22 04:00Z · next 2026-11-29 03:00Z");
   expect(backupLine(backupReport(false, "/b", {}, undefined))).toBe("backup: none yet · no drill yet · on demand only");
+});
+
+it("is in the JSON of the report as its schema has it, where nothing was made yet as well", () => {
+  expectSchema(toJson(report({ backup: backupReport(true, "/b", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "passed", detail: "" } }, NOW) })));
+  expectSchema(toJson(report({ backup: backupReport(false, "/b", {}, undefined) })));
 });

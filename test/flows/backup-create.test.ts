@@ -97,11 +97,12 @@ describe("what a sandbox can write", () => {
     open.close();
   });
 
-  it("is so wherever it is configured", async () => {
+  it("is so wherever it is configured, a directory or a file", async () => {
     const world = backupWorld();
-    world.database("shared/x.sqlite").close();
-    const { set } = await world.run({ kind: "create" }, { plan: { writable: [join(world.home.stateDir, "shared")] } });
-    expect(set.databases).toBe(0);
+    for (const path of ["shared/x.sqlite", "memory/one.sqlite"]) world.database(path).close();
+    const opened = vi.fn(async () => Promise.reject(new Error("opened")));
+    const { set } = await world.run({ kind: "create" }, { plan: { writable: ["shared", "memory/one.sqlite"].map((path) => join(world.home.stateDir, path)) }, copyDatabase: opened });
+    expect([set.databases, opened.mock.calls]).toEqual([0, []]);
   });
 
   it("is not followed through links, waited for, or let take the disk; and decides nothing", async () => {

@@ -36,3 +36,7 @@ it("tells of no place where somebody's secret is, nor of what was done for all",
 it("is the shared sandboxes for a session without an agent", () => {
   expect(ownView(WHOLE, undefined).sandboxes).toEqual([SHARED]);
 });
+
+it("says nothing of the backups, which hold what the agent must not see", () => {
+  expect(ownView({ ...WHOLE, backup: { enabled: true, directory: "/backups" } }, "main")).not.toHaveProperty("backup");
+});
