@@ -3,13 +3,14 @@ import { posix } from "node:path";
 import { planRun } from "../backup/due.ts";
 import { backupFindings, backupReport } from "../backup/findings.ts";
 import type { CreateResult, DrillResult, Progress, PruneResult, RestoreResult, VerifyResult } from "../model/backup-results.ts";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { BackupReport, BackupState, SetSummary } from "../model/backup.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Deed } from "../model/ledger.ts";
 import type { BackupJob, BackupPlan, ResultOf } from "./backup-job.ts";
 import { type BackupEdge, runJob } from "./backup-run.ts";
 import type { Core } from "./core.ts";
+import { listOurs } from "./ours.ts";
 import type { HostFacts } from "./status.ts";
 
 /** What a caller of any job may give along. */
@@ -109,6 +110,20 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     }
   };
 
+  /** A sandbox keeps what it was made with: the directories that lie aside now. The next turn makes it anew. */
+  const removeSandboxes = async (facts: HostFacts): Promise<string[]> => {
+    const { sandboxes, unseen } = await listOurs(core, facts);
+    const failed = await Promise.all(
+      sandboxes.map(async ({ engine, container: { id, name } }) => {
+        const error = await edges.engine(engine).remove(id).then(() => undefined, textOf);
+        await ledger.record({ action: "sandbox.removed", target: name, because: "the state that it shows was exchanged", outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
+        return error === undefined ? [] : [name];
+      }),
+    );
+    const left = [...failed.flat(), ...unseen.filter(({ error }) => !(error instanceof FortressError && error.code === "engine-missing")).map(({ engine }) => `those of ${engine}`)];
+    return left.length === 0 ? [] : [`Sandboxes that still show what was there before: ${left.join(", ")}. Run: openclaw sandbox recreate --all`];
+  };
+
   return {
     async create(host, because, options = {}) {
       try {
@@ -122,12 +137,14 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     },
     list: (host, options = {}) => run(host, { kind: "list" }, options),
     verify: (host, set, options = {}) => run(host, { kind: "verify", ...(set === undefined ? {} : { set }) }, options),
-    restore: (host, { set, to, intoPlace, only }, options = {}) =>
-      recorded(
+    async restore(host, { set, to, intoPlace, only }, options = {}) {
+      const result = await recorded(
         { action: "backup.restored", because: intoPlace ? "into place" : "to a fresh directory" },
         () => run(host, { kind: "restore", ...(set === undefined ? {} : { set }), ...(to === undefined ? {} : { to }), ...(intoPlace ? { intoPlace: edge.endpoint() } : {}), ...(only === undefined ? {} : { only }), ...(options.identity === undefined ? {} : { identity: options.identity }) }, options),
         (restored) => ({ outcome: "done", target: restored.set, detail: restored.to }),
-      ),
+      );
+      return intoPlace && only === undefined ? { ...result, notes: [...(await removeSandboxes(host())), ...result.notes] } : result;
+    },
     drill: (host, options = {}) =>
       recorded({ action: "backup.drilled", because: "restored to scratch and read back" }, () => run(host, { kind: "drill", ...(options.identity === undefined ? {} : { identity: options.identity }) }, options), ({ set, outcome, detail }) => ({ outcome: outcome === "passed" ? "done" : "failed", target: set, detail })),
     prune: (host, { dryRun }, options = {}) => run(host, { kind: "prune", dryRun }, options),

@@ -15,7 +15,10 @@ import { backupWords } from "../../src/host/backup-words.ts";
 import { backupEdge } from "../../src/host/backup-edges.ts";
 import { FortressError } from "../../src/model/errors.ts";
 import type { BackupState } from "../../src/model/backup.ts";
+import type { Container } from "../../src/model/sandbox.ts";
 import { noBackups } from "../fixtures/backup.ts";
+import { container } from "../fixtures/container.ts";
+import { fakeEngine } from "../fixtures/engine.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
 import { secretWorld } from "../fixtures/world.ts";
 
@@ -57,6 +60,23 @@ it("is made, listed, verified, drilled, restored and told of, each by a process 
   expect((await fortress.ledger.read()).records.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(["backup.created done", "backup.drilled done", "backup.restored done"]);
   rmSync(join(sets, "sets"), { recursive: true });
   expect((await fortress.status(host)).backup).not.toHaveProperty("lastSuccess");
+});
+
+it("takes the sandboxes away that would still show what lies aside after a restore into place", async () => {
+  const removed: string[] = [];
+  const own = (home: string) => container({ labels: { "openclaw.sandbox": "1" }, binds: [{ source: `${home}/.openclaw/workspace`, target: "/workspace", mode: "rw" }] as never });
+  const run = async (_: string, __: readonly string[], { line }: { line: (text: string) => void }) => {
+    line(JSON.stringify({ result: { set: "x", to: "/x", notes: ["one"], aside: [] } }));
+    return { code: 0, stderr: "", timedOut: false, missing: false };
+  };
+  let containers: Container[] = [];
+  const made = secretWorld("", {}, { backup: { ...noBackups, runner: { run, command: ["worker"] } }, engine: () => fakeEngine({ sandboxes: async () => containers, remove: async (id) => (removed.push(id), id.startsWith("d") ? Promise.reject(new Error("stuck")) : undefined) }) });
+  containers = [own(made.home.dir), { ...own(made.home.dir), id: "d".repeat(64), name: "stuck" }, { ...own("/home/other"), id: "e".repeat(64) }];
+  expect((await made.fortress.backup.restore(made.host, { to: "/x" })).notes).toEqual(["one"]);
+  expect((await made.fortress.backup.restore(made.host, { intoPlace: true, only: "x" })).notes).toEqual(["one"]);
+  expect(removed).toEqual([]);
+  expect((await made.fortress.backup.restore(made.host, { intoPlace: true })).notes).toEqual([expect.stringMatching(/stuck\. Run: openclaw sandbox recreate --all/), "one"]);
+  expect(removed).toEqual(["c".repeat(64), "d".repeat(64)]);
 });
 
 it("says in the status that it could not be made, where nothing can be written down, too", async () => {
