@@ -58,6 +58,8 @@ interface Found {
   readonly path: string;
 }
 
+/** Agents and plugins come and go with theirs; OpenClaw is never without this one. */
+const SHARED_STATE = "state/openclaw.sqlite";
 const MAX_SKIPPED = 1_000;
 /** Of what sandboxes can write; one of them could make millions. */
 const MAX_WORKSPACE_FILES = 200_000;
@@ -207,7 +209,11 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
     }, signal);
   }
   for (const found of late) await copyOne(found, scratch);
-  for (const path of formerDatabases) if (!files.has(path) && !problems.some((problem) => problem.path === path)) skip(path, "was a database of the set before, and is gone");
+  for (const path of formerDatabases) {
+    if (files.has(path) || problems.some((problem) => problem.path === path)) continue;
+    if (path === SHARED_STATE) problems.push({ path, kind: "no-database", detail: "is gone" });
+    else skip(path, "was a database of the set before, and is gone");
+  }
   return { files: [...files.values()], directories, problems, skipped, skippedMore, shared };
 
   function isWanted(root: Source, path: string): boolean {

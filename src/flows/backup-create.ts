@@ -51,6 +51,7 @@ export async function createBackup(edges: CreateEdges, store: BackupStore, plan:
     const stage = posix.join(path, "files");
     edges.makeDirectory(stage);
     const collected = await collect(edges, { plan, sources, stage, former, formerDatabases, signal, progress });
+    if (collected.files.length === 0) throw new FortressError("backup-failed", `there is nothing in ${plan.stateDir}.`, "Is that the gateway's state directory? See OPENCLAW_STATE_DIR. The sets that were there are untouched.");
     const draft: Omit<Manifest, "seal" | "files" | "problems" | "status" | "recipients"> = {
       version: 1,
       id: name,

@@ -55,8 +55,8 @@ export async function restoreBackup(input: RestoreInput, { set, to, intoPlace, o
   assertReadable(manifest, input.identity);
   if (to !== undefined) {
     const target = freshTarget(edges, plan, store, to);
-    await restoreTo(input, manifest, wanted, target);
-    return result(manifest, wanted, target, [], only === undefined ? [`Start a gateway with it: OPENCLAW_STATE_DIR=${target} openclaw gateway run`, ...outsideNotes(manifest, target)] : []);
+    const owners = await restoreTo(input, manifest, wanted, target);
+    return result(manifest, wanted, target, [], only === undefined ? [...owners, `Start a gateway with it: OPENCLAW_STATE_DIR=${target} openclaw gateway run`, ...outsideNotes(manifest, target)] : owners);
   }
   await assertStopped(edges, plan, intoPlace!);
   return only === undefined ? await wholeIntoPlace(input, manifest, wanted, intoPlace!) : await oneIntoPlace(input, manifest, wanted.files[0]!.file, intoPlace!);
@@ -89,7 +89,7 @@ export async function drillBackup(input: RestoreInput): Promise<DrillResult> {
 }
 
 /** Everything is compared with the manifest before the first byte is written, and read back after the last. */
-async function restoreTo(input: RestoreInput, manifest: Manifest, plan: RestorePlan, target: string): Promise<void> {
+async function restoreTo(input: RestoreInput, manifest: Manifest, plan: RestorePlan, target: string): Promise<string[]> {
   const { edges, store, identity, signal, progress } = input;
   await checkStored(input, manifest, plan.files.map(({ file }) => file));
   edges.makeFresh(target);
@@ -101,10 +101,11 @@ async function restoreTo(input: RestoreInput, manifest: Manifest, plan: RestoreP
     }
     const places = new Map(plan.files.map(({ file, to }) => [file, posix.join(target, to)]));
     await assertHolds(edges, plan.files.map(({ file }) => file), (file) => places.get(file)!, signal);
-    for (const { file, to } of plan.files) edges.setAttributes(posix.join(target, to), file);
-    // From the leaves on: a directory that is closed to its owner can't be entered any more.
-    for (const { directory, to } of plan.directories.toReversed()) edges.setAttributes(posix.join(target, to), directory);
     edges.syncTree(target);
+    const entries = [...plan.files.map(({ file, to }) => ({ attributes: file, to })), ...plan.directories.map(({ directory, to }) => ({ attributes: directory, to }))];
+    // From the leaves on: a directory that is closed to its owner can't be entered any more.
+    const others = entries.toSorted((left, right) => right.to.length - left.to.length).filter(({ attributes, to }) => !edges.setAttributes(posix.join(target, to), attributes));
+    return others.length === 0 ? [] : [`${others.length} files and directories belonged to somebody else (${others[0]!.to}) and are yours now: restore as root to keep their owners`];
   } catch (error) {
     edges.removeTree(target);
     throw error;
@@ -163,7 +164,7 @@ async function wholeIntoPlace(input: RestoreInput, manifest: Manifest, plan: Res
   const stamp = stampOf(edges.date());
   const fresh = `${stateDir}.restoring-${stamp}`;
   const aside = `${stateDir}.before-${stamp}`;
-  await restoreTo(input, manifest, plan, fresh);
+  const owners = await restoreTo(input, manifest, plan, fresh);
   try {
     await assertStopped(edges, input.plan, at);
     if (edges.isThere(stateDir)) edges.moveTo(stateDir, aside);
@@ -175,7 +176,7 @@ async function wholeIntoPlace(input: RestoreInput, manifest: Manifest, plan: Res
   const taken = STAYING.filter((name) => edges.isThere(posix.join(aside, name)) && !edges.isThere(posix.join(stateDir, name)));
   for (const name of taken) edges.moveTo(posix.join(aside, name), posix.join(stateDir, name));
   const notes = taken.length === 0 ? [] : [`Taken over from what was there, because no backup holds it: ${taken.join(", ")}`];
-  return result(manifest, plan, stateDir, [aside], [...notes, ...outsideNotes(manifest, stateDir)]);
+  return result(manifest, plan, stateDir, [aside], [...owners, ...notes, ...outsideNotes(manifest, stateDir)]);
 }
 
 async function oneIntoPlace(input: RestoreInput, manifest: Manifest, file: ManifestFile, at: IntoPlace): Promise<RestoreResult> {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -31,6 +31,17 @@ describe("a set", () => {
     expect(statSync(join(world.home.stateDir, "state/openclaw.sqlite-wal")).size).toBeGreaterThan(0);
     expect(world.read(world.stored(set.id, "state/openclaw.sqlite"), "SELECT a FROM t")).toEqual([{ a: 1 }, { a: 2 }]);
     expect(names(world, set.id).filter((path) => /-(wal|shm)$/.test(path))).toEqual([]);
+  });
+
+  it("holds what a gateway that was killed left in its log, which stays where it is", async () => {
+    const world = backupWorld();
+    const live = world.database("state/live.sqlite");
+    for (const suffix of ["", "-wal"]) copyFileSync(join(world.home.stateDir, `state/live.sqlite${suffix}`), join(world.home.stateDir, `state/killed.sqlite${suffix}`));
+    live.close();
+    const log = readFileSync(join(world.home.stateDir, "state/killed.sqlite-wal"));
+    const { set } = await world.run({ kind: "create" });
+    expect(world.read(world.stored(set.id, "state/killed.sqlite"), "SELECT a FROM t")).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(readFileSync(join(world.home.stateDir, "state/killed.sqlite-wal"))).toEqual(log);
   });
 
   it("is for its owner only, down to the last file", async () => {
@@ -164,6 +175,18 @@ describe("a database that can't be copied", () => {
     const { set } = await world.run({ kind: "create" });
     expect(set.status).toBe("degraded");
     expect(Object.fromEntries(set.problems.map(({ path, kind }) => [path.slice(6, -7), kind]))).toEqual({ empty: "no-database", text: "no-database", cut: "damaged", new: "damaged" });
+  });
+
+  it("is missed when it is gone and OpenClaw is never without it, and noted when it is another one", async () => {
+    const world = backupWorld();
+    for (const path of ["state/openclaw.sqlite", "agents/ops/agent/openclaw-agent.sqlite"]) world.database(path).close();
+    await world.run({ kind: "create" });
+    rmSync(join(world.home.stateDir, "agents"), { recursive: true });
+    const without = (await world.run({ kind: "create" })).set;
+    expect(without.status).toBe("verified");
+    expect(because(world, without.id, "agents/ops/agent/openclaw-agent.sqlite")).toContain("is gone");
+    rmSync(join(world.home.stateDir, "state"), { recursive: true });
+    expect((await world.run({ kind: "create" })).set.problems).toEqual([{ path: "state/openclaw.sqlite", kind: "no-database", detail: "is gone" }]);
   });
 
   it("does not make the set before it go", async () => {
@@ -301,6 +324,15 @@ describe("a run that goes wrong", () => {
     expect(error).toMatchObject({ code: "backup-busy" });
     await expect.poll(() => readdirSync(join(world.plan.directory, "sets"))).toHaveLength(1);
     expect(JSON.parse(readFileSync(join(world.plan.directory, "state.json"), "utf8"))).toMatchObject({ run: { outcome: "verified" } });
+  });
+
+  it("takes a state directory that is gone or empty for no state", async () => {
+    const world = backupWorld();
+    rmSync(world.home.stateDir, { recursive: true });
+    expect(await rejectionOf(world.run({ kind: "create" }))).toMatchObject({ code: "backup-failed", message: expect.stringContaining("there is nothing in") as string });
+    mkdirSync(world.home.stateDir);
+    expect((await rejectionOf(world.run({ kind: "create" }))).code).toBe("backup-failed");
+    expect(readdirSync(join(world.plan.directory, "sets"))).toEqual([]);
   });
 
   it("removes what one before it left, and nothing else", async () => {

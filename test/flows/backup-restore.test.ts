@@ -46,6 +46,13 @@ describe("to a fresh directory", () => {
     expect(Math.abs(after!.mtimeMs - before!.mtimeMs)).toBeLessThan(2);
   });
 
+  it("says whose files could not be given back, where that takes root", async () => {
+    const world = await made();
+    const { setAttributes } = await import("../../src/edge/restore-files.ts");
+    const result = await world.run({ kind: "restore", to: world.home.path("r") }, { setAttributes: (path, attributes) => setAttributes(path, attributes) && !path.endsWith("MEMORY.md") });
+    expect(result.notes[0]).toContain("1 files and directories belonged to somebody else (workspace/MEMORY.md)");
+  });
+
   it("brings one file where one is asked for", async () => {
     const world = await made();
     const to = world.home.path("restored");
