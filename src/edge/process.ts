@@ -130,6 +130,9 @@ export type RunWorker = (command: string, args: readonly string[], options: Work
  */
 export const runWorker: RunWorker = async (command, args, { input, line, deadlineMs, graceMs, signal }) => {
   const child = execa(command, args, { reject: false, input, detached: true, cleanup: false, buffer: { stdout: false, stderr: true }, maxBuffer: { stderr: MAX_LINE } });
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", line);
+  const said = new Promise<void>((resolve) => void lines.once("close", resolve));
   let timedOut = false;
   let kill: NodeJS.Timeout | undefined;
   const end = (): void => {
@@ -138,6 +141,8 @@ export const runWorker: RunWorker = async (command, args, { input, line, deadlin
       if (child.pid !== undefined) killGroup(child.pid);
       child.stdout.destroy();
       child.stderr.destroy();
+      // A stream that is destroyed does not end.
+      lines.close();
     }, graceMs);
   };
   const deadline = setTimeout(() => {
@@ -146,10 +151,8 @@ export const runWorker: RunWorker = async (command, args, { input, line, deadlin
   }, deadlineMs);
   if (signal.aborted) end();
   else signal.addEventListener("abort", end);
-  const lines = createInterface({ input: child.stdout });
-  lines.on("line", line);
   try {
-    const [result] = await Promise.all([child, new Promise<void>((resolve) => void lines.once("close", resolve))]);
+    const [result] = await Promise.all([child, said]);
     return { code: result.exitCode, stderr: result.stderr, timedOut, missing: result.code === "ENOENT" };
   } finally {
     clearTimeout(deadline);
