@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Value } from "@sinclair/typebox/value";
 import { FortressError } from "../model/errors.ts";
 import { type Manifest, ManifestSchema, parseSetName } from "../model/backup.ts";
-import { sidecarOf } from "./table.ts";
+import { isLoadedCode, sidecarOf } from "./table.ts";
 
 /** More than a million files have. */
 export const MAX_MANIFEST_BYTES = 256 * 2 ** 20;
@@ -62,7 +62,7 @@ function judgeRoots({ roots }: Manifest, refuse: (what: string) => never): void 
   for (const { source } of roots) if (!source.startsWith("/") || source !== normal(source) || !isPlain(source)) refuse(`root ${shown(source)} is no absolute path`);
 }
 
-function judgePaths({ roots, files, directories }: Manifest, refuse: (what: string) => never): void {
+function judgePaths({ roots, files, directories, links }: Manifest, refuse: (what: string) => never): void {
   const known = new Set(roots.map((root) => root.name));
   const fileKeys = new Set<string>();
   const databases = new Set<string>();
@@ -82,7 +82,14 @@ function judgePaths({ roots, files, directories }: Manifest, refuse: (what: stri
     if (directoryKeys.has(key) || fileKeys.has(key)) refuse(`${shown(key)} is there twice`);
     directoryKeys.add(key);
   }
-  for (const { root, path } of [...files, ...directories]) {
+  for (const { path, target } of links) {
+    const key = `state:${path}`;
+    if (!isRelative(path) || !isLoadedCode(path) || !isPlain(target)) refuse(`${shown(key)} is no place for a link`);
+    if (directoryKeys.has(key) || fileKeys.has(key)) refuse(`${shown(key)} is there twice`);
+    // What would lie below it would be written through it.
+    fileKeys.add(key);
+  }
+  for (const { root, path } of [...files, ...directories, ...links.map((link) => ({ root: "state", ...link }))]) {
     for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) if (fileKeys.has(`${root}:${path.slice(0, end)}`)) refuse(`${shown(path)} lies below a file`);
     // SQLite would apply a journal that lies beside a database to it, and delete what the journal names.
     const base = sidecarOf(path);

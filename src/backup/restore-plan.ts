@@ -7,6 +7,8 @@ const OUTSIDE = "fortress/restored";
 /** What is restored, and where to: relative to the fresh directory. */
 export interface RestorePlan {
   readonly files: readonly { readonly file: ManifestFile; readonly to: string }[];
+  /** Made last. */
+  readonly links: Manifest["links"];
   readonly directories: readonly { readonly directory: Manifest["directories"][number]; readonly to: string }[];
 }
 
@@ -14,10 +16,10 @@ export interface RestorePlan {
  * @param only one file, as `list` and the manifest name it; undefined restores everything
  * @throws FortressError `backup-refused` when the set holds no such file
  */
-export function planRestore({ id, files, directories }: Manifest, only: string | undefined): RestorePlan {
-  if (only === undefined) return { files: files.map((file) => ({ file, to: targetOf(file) })), directories: directories.map((directory) => ({ directory, to: targetOf(directory) })) };
+export function planRestore({ id, files, directories, links }: Manifest, only: string | undefined): RestorePlan {
+  if (only === undefined) return { links, files: files.map((file) => ({ file, to: targetOf(file) })), directories: directories.map((directory) => ({ directory, to: targetOf(directory) })) };
   const file = files.find((each) => nameOf(each) === only);
-  if (file) return { files: [{ file, to: targetOf(file) }], directories: [] };
+  if (file) return { files: [{ file, to: targetOf(file) }], directories: [], links: [] };
   const databases = files.filter(({ kind }) => kind === "database").map(nameOf);
   throw new FortressError("backup-refused", `--only: ${id} holds no ${only.replace(/\p{Cc}/gu, "?").slice(0, 120)}.`, `Its databases: ${databases.join(", ") || "none"}.`);
 }

@@ -47,6 +47,11 @@ export const LEFT_OUT: readonly LeftOut[] = [
 /** Code that the gateway loads: without its packages a restored gateway would start without its plugins, and so without fortress. */
 const LOADED_CODE = /^(extensions|npm\/projects)\/[^/]+\//;
 
+/** Links are kept there only: a package finds OpenClaw through one. */
+export function isLoadedCode(path: string): boolean {
+  return LOADED_CODE.test(path);
+}
+
 /**
  * Why something is left out; undefined when it is not.
  *

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { dirname } from "node:path";
 import { SIDECARS } from "../model/backup.ts";
 import { copyBytes, makeDirectory, openRegular, syncDirectory } from "./backup-files.ts";
@@ -25,6 +25,12 @@ export async function restoreFile(from: string, to: string, signal: AbortSignal)
   } finally {
     closeSync(fd);
   }
+}
+
+/** Where nothing is. */
+export function makeLink(target: string, path: string): void {
+  makeDirectory(dirname(path));
+  symlinkSync(target, path);
 }
 
 /** Gives a restored file or directory what it had; its owner where that can be given. False where it can't. */

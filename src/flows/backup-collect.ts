@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import type { copyBytes, Copied, hashFile, isDatabase, linkFile, makeDirectory, statsOf, syncFile } from "../edge/backup-files.ts";
+import type { copyBytes, Copied, hashFile, isDatabase, linkFile, linkTarget, makeDirectory, statsOf, syncFile } from "../edge/backup-files.ts";
 import type { LeftReason, walkForBackup } from "../edge/backup-walk.ts";
 import type { copyDatabase } from "../edge/database-copy.ts";
 import { sourceSignature, type SourceStats } from "../backup/reuse.ts";
-import { isNamedDatabase, isSandboxWritable, leftOut, sidecarOf } from "../backup/table.ts";
+import { isNamedDatabase, isLoadedCode, isSandboxWritable, leftOut, sidecarOf } from "../backup/table.ts";
 import { nameOf } from "../backup/restore-plan.ts";
 import type { Progress } from "../model/backup-results.ts";
 import type { Manifest, ManifestDirectory, ManifestFile, Problem, RootName, Skipped } from "../model/backup.ts";
@@ -17,6 +17,7 @@ export interface CollectEdges {
   readonly copyDatabase: typeof copyDatabase;
   readonly hashFile: typeof hashFile;
   readonly linkFile: typeof linkFile;
+  readonly linkTarget: typeof linkTarget;
   readonly makeDirectory: typeof makeDirectory;
   readonly statsOf: typeof statsOf;
   readonly syncFile: typeof syncFile;
@@ -34,6 +35,7 @@ export interface FormerSet {
 export interface Collected {
   readonly files: ManifestFile[];
   readonly directories: readonly ManifestDirectory[];
+  readonly links: Manifest["links"];
   readonly problems: readonly Problem[];
   readonly skipped: readonly Skipped[];
   readonly skippedMore: number;
@@ -72,6 +74,7 @@ const MAX_WORKSPACE_FILES = 200_000;
 export async function collect(edges: CollectEdges, { plan, sources, stage, former, formerDatabases, signal, progress }: CollectInput): Promise<Collected> {
   const files = new Map<string, ManifestFile>();
   const directories: ManifestDirectory[] = [];
+  const links: Manifest["links"] = [];
   const problems: Problem[] = [];
   const skipped: Skipped[] = [];
   const shared = new Set<string>();
@@ -149,7 +152,9 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
 
   const known = new Set(databases.map(({ root, path }) => name(root, path)));
   const left = (root: Source, path: string, reason: LeftReason): void => {
-    if (reason === "unreadable" && !isWritable(root, path) && isWanted(root, path)) problems.push({ path: name(root, path), kind: "unreadable", detail: "can't be read" });
+    const target = reason === "link" && root.name === "state" && isLoadedCode(path) ? edges.linkTarget(posix.join(root.source, path)) : undefined;
+    if (target !== undefined) links.push({ path, target });
+    else if (reason === "unreadable" && !isWritable(root, path) && isWanted(root, path)) problems.push({ path: name(root, path), kind: "unreadable", detail: "can't be read" });
     else if (isWanted(root, path)) skip(name(root, path), reason);
   };
   const copyFile = async (root: Source, path: string, fd: number, stats: SourceStats & { readonly uid: number; readonly gid: number; readonly mode: number; readonly mtimeMs: number }, writable: boolean): Promise<void> => {
@@ -214,7 +219,7 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
     if (path === SHARED_STATE) problems.push({ path, kind: "no-database", detail: "is gone" });
     else skip(path, "was a database of the set before, and is gone");
   }
-  return { files: [...files.values()], directories, problems, skipped, skippedMore, shared };
+  return { files: [...files.values()], directories, links, problems, skipped, skippedMore, shared };
 
   function isWanted(root: Source, path: string): boolean {
     return root.only?.has(path) !== false && leftOut(path, false) === undefined;

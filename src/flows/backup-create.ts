@@ -60,6 +60,7 @@ export async function createBackup(edges: CreateEdges, store: BackupStore, plan:
       tookMs: 0,
       roots: rootsOf(sources),
       directories: [...collected.directories],
+      links: collected.links,
       skipped: [...skipped, ...collected.skipped],
       skippedMore: collected.skippedMore,
     };

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { nameOf, planRestore, type RestorePlan } from "../backup/restore-plan.ts";
 import { isSandboxWritable, STAYING } from "../backup/table.ts";
 import type { BackupStore } from "../edge/backup-store.ts";
-import type { isThere, makeFresh, moveAside, moveTo, realOf, removeTree, restoreFile, setAttributes } from "../edge/restore-files.ts";
+import type { isThere, makeFresh, makeLink, moveAside, moveTo, realOf, removeTree, restoreFile, setAttributes } from "../edge/restore-files.ts";
 import type { makeDirectory, syncTree } from "../edge/backup-files.ts";
 import type { DrillResult, Progress, RestoreResult } from "../model/backup-results.ts";
 import { FortressError, textOf } from "../model/errors.ts";
@@ -15,6 +15,7 @@ import { checkFiles, countDatabases, type VerifyEdges } from "./backup-verify.ts
 export interface RestoreEdges extends VerifyEdges {
   readonly makeFresh: typeof makeFresh;
   readonly makeDirectory: typeof makeDirectory;
+  readonly makeLink: typeof makeLink;
   readonly restoreFile: typeof restoreFile;
   readonly setAttributes: typeof setAttributes;
   readonly moveAside: typeof moveAside;
@@ -101,6 +102,7 @@ async function restoreTo(input: RestoreInput, manifest: Manifest, plan: RestoreP
     }
     const places = new Map(plan.files.map(({ file, to }) => [file, posix.join(target, to)]));
     await assertHolds(edges, plan.files.map(({ file }) => file), (file) => places.get(file)!, signal);
+    for (const { path, target: leadsTo } of plan.links) edges.makeLink(leadsTo, posix.join(target, path));
     edges.syncTree(target);
     const entries = [...plan.files.map(({ file, to }) => ({ attributes: file, to })), ...plan.directories.map(({ directory, to }) => ({ attributes: directory, to }))];
     // From the leaves on: a directory that is closed to its owner can't be entered any more.
@@ -203,7 +205,7 @@ async function oneIntoPlace(input: RestoreInput, manifest: Manifest, file: Manif
   }
   const moved = edges.moveAside(target, aside);
   edges.moveTo(draft, target);
-  return result(manifest, { files: [{ file, to: target }], directories: [] }, target, moved ? [aside] : [], []);
+  return result(manifest, { files: [{ file, to: target }], directories: [], links: [] }, target, moved ? [aside] : [], []);
 }
 
 function result(manifest: Manifest, { files }: RestorePlan, to: string, aside: readonly string[], notes: readonly string[]): RestoreResult {

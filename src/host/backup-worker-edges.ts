@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { assertRecipients, decryptFile, encryptFile } from "../edge/age-files.ts";
 import { takeElsewhere } from "../edge/backup-afterwards.ts";
-import { copyBytes, hashFile, isDatabase, linkFile, makeDirectory, statsOf, syncFile, syncTree } from "../edge/backup-files.ts";
+import { copyBytes, hashFile, isDatabase, linkFile, linkTarget, makeDirectory, statsOf, syncFile, syncTree } from "../edge/backup-files.ts";
 import { backupStore } from "../edge/backup-store.ts";
 import { walkForBackup } from "../edge/backup-walk.ts";
 import { configReader } from "../edge/config-reader.ts";
@@ -31,6 +31,7 @@ export function backupWorkerEdges(job: BackupJob): WorkerEdges {
     checkDatabase,
     hashFile,
     linkFile,
+    linkTarget,
     makeDirectory,
     statsOf,
     syncFile,
@@ -47,6 +48,7 @@ export function backupWorkerEdges(job: BackupJob): WorkerEdges {
     afterwards: (what, path, name, signal) => takeElsewhere(what, path, name, job.deadlineMs, signal),
     gatewayEvidence,
     makeFresh: restore.makeFresh,
+    makeLink: restore.makeLink,
     restoreFile: restore.restoreFile,
     setAttributes: restore.setAttributes,
     moveAside: restore.moveAside,

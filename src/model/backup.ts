@@ -60,6 +60,7 @@ export const ManifestSchema = Type.Object(
     recipients: Type.Array(Text, { maxItems: 100, description: "age recipients; none means that it is not encrypted" }),
     roots: Type.Array(Type.Object({ name: RootName, source: Text, what: Text }, closed), { maxItems: 1_000 }),
     directories: Type.Array(Type.Object({ root: RootName, path: RelativePath, mode: Mode, uid: Count, gid: Count }, closed), { maxItems: 1_000_000 }),
+    links: Type.Array(Type.Object({ path: RelativePath, target: Type.String({ minLength: 1, maxLength: 4_096 }) }, closed), { maxItems: 100_000, description: "of installed plugins' code, in the state directory: to their own programs and to OpenClaw" }),
     files: Type.Array(FileEntry, { maxItems: 2_000_000 }),
     problems: Type.Array(ProblemEntry, { maxItems: 100_000 }),
     skipped: Type.Array(Type.Object({ path: Text, because: Text }, closed), { maxItems: 100_000 }),

@@ -46,6 +46,19 @@ describe("to a fresh directory", () => {
     expect(Math.abs(after!.mtimeMs - before!.mtimeMs)).toBeLessThan(2);
   });
 
+  it("brings the links of installed plugins back, and no others", async () => {
+    const world = backupWorld();
+    world.home.write(".openclaw/npm/projects/p/node_modules/p/index.js", "code");
+    symlinkSync("/usr/lib/node_modules/openclaw", join(world.home.stateDir, "npm/projects/p/node_modules/openclaw"));
+    world.home.link(".openclaw/credentials", "elsewhere");
+    const { set } = await world.run({ kind: "create" });
+    expect(world.manifest(set.id).skipped).toContainEqual({ path: "credentials", because: "link" });
+    const to = world.home.path("restored");
+    await world.run({ kind: "restore", to });
+    expect(readlinkSync(join(to, "npm/projects/p/node_modules/openclaw"))).toBe("/usr/lib/node_modules/openclaw");
+    expect(existsSync(join(to, "credentials"))).toBe(false);
+  });
+
   it("says whose files could not be given back, where that takes root", async () => {
     const world = await made();
     const { setAttributes } = await import("../../src/edge/restore-files.ts");
