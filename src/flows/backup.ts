@@ -163,7 +163,9 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     findings() {
       const state = remembered();
       const { enabled } = core.resolve().config.backups;
-      const run = refused ? { at: refused.at, outcome: "failed" as const, detail: refused.error.message, remedy: refused.error.remedy } : state.run;
+      // Another process may have mended it meanwhile.
+      const newer = refused !== undefined && !(state.run !== undefined && state.run.at > refused.at);
+      const run = refused && newer ? { at: refused.at, outcome: "failed" as const, detail: refused.error.message, remedy: refused.error.remedy } : state.run;
       return backupFindings({ ...state, ...(run ? { run } : {}) }, edge.date(), enabled);
     },
   };

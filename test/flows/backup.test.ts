@@ -86,6 +86,11 @@ it("says in the status that it could not be made, where nothing can be written d
   expect(await rejectionOf(fortress.backup.create(host, "test"))).toMatchObject({ code: "backup-refused", remedy: `chmod 700 ${sets}` });
   expect((await fortress.status(host)).findings).toContainEqual(expect.objectContaining({ id: "backup.failed", remedy: `chmod 700 ${sets}` }));
   chmodSync(sets, 0o700);
+  // By another process, as a command is beside the gateway.
+  backupStore(sets).writeState({ run: { at: new Date(Date.now() + 1_000).toISOString(), outcome: "verified" } });
+  expect((await fortress.status(host)).findings.map(({ id }) => id)).not.toContain("backup.failed");
+  rmSync(join(sets, "state.json"));
+  expect((await fortress.status(host)).findings.map(({ id }) => id)).toContain("backup.failed");
   await fortress.backup.create(host, "test");
   expect((await fortress.status(host)).findings.map(({ id }) => id)).not.toContain("backup.failed");
 });
