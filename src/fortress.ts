@@ -13,7 +13,7 @@ import { createPosture, type Posture } from "./flows/posture.ts";
 import type { LedgerFlow } from "./flows/ledger.ts";
 import { createLockdown, type Lockdown } from "./flows/lockdown.ts";
 import { createMaintenance, type Maintenance } from "./flows/maintenance/run.ts";
-import { STEPS } from "./flows/maintenance/steps.ts";
+import { stepsWith } from "./flows/maintenance/steps.ts";
 import { createReconcile, type Reconcile } from "./flows/reconcile.ts";
 import { createSweep, type Sweep } from "./flows/sweep.ts";
 import { createUpkeep } from "./flows/upkeep.ts";
@@ -61,8 +61,8 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     await attestation.renewAll(sandboxes);
     await upkeep.tend(sandboxes);
   });
-  const maintenance = createMaintenance(core, STEPS);
   const backup = createBackups(core, edges.backup);
+  const maintenance = createMaintenance(core, stepsWith(backup));
   const status = createStatus(core, posture, {
     diskOf: disk.useOf,
     findings: () => [reconcile, watch, upkeep, disk, attestation, maintenance, backup].flatMap((flow) => flow.findings()),

@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 
 const DAYS = { minimum: 0, maximum: 3_650 };
 
-export const STEP_IDS = ["containers", "images", "evidence", "logs", "leaks"] as const;
+export const STEP_IDS = ["backup", "drill", "containers", "images", "evidence", "logs", "leaks"] as const;
 
 /** `maintenance`: what is done once a day. */
 export const MaintenanceSection = Type.Object(

@@ -18,7 +18,6 @@ const DEFAULTS = {
   health: { restart: true, startMinutes: 5 },
   maintenance: { hour: 3, skip: [], scanMinutes: 10, containerDays: 7, imageDays: 30, evidenceDays: 30 },
   notify: { perHour: 6 },
-  backups: { enabled: true, hour: 3, directory: "/home/ada/.local/state/openclaw-backups", keep: { daily: 7, weekly: 4, monthly: 6 }, workspaces: 2 ** 30, recipients: [], minutes: 60 },
   backups: { enabled: true, hour: 3, directory: "/home/ada/.local/state/openclaw-backups", keep: { daily: 7, weekly: 4, monthly: 6 }, workspaces: 2 ** 30, recipients: [], startMinutes: 10, minutes: 60 },
 };
 

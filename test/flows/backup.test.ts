@@ -235,7 +235,7 @@ describe("the command", () => {
     const printed = { out: "", err: "" };
     const exit = vi.fn<CliContext["exit"]>();
     const program = new Command().exitOverride();
-    addBackup(program, { fortress, hostFacts: host, health: vi.fn(), service: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive: args.includes("create") }, exit });
+    addBackup(program, { fortress, hostFacts: host, health: vi.fn(), service: vi.fn(), notify: vi.fn(), notifyRoutes: vi.fn(), terminal: { out: (text) => void (printed.out += text), err: (text) => void (printed.err += text), interactive: args.includes("create") }, exit });
     await program.parseAsync(["node", "openclaw", "backup", ...args]);
     return { ...printed, code: exit.mock.lastCall![0] };
   }

@@ -90,9 +90,9 @@ afterAll(async () => {
 });
 
 it("runs by the gateway's own schedule, and one step that fails stops no other", async () => {
-  await expect.poll(async () => (await status()).maintenance?.steps.map(({ id, outcome }) => `${id} ${outcome}`), SOON).toEqual(["containers well", "images well", "evidence failed", "logs well", "leaks found"]);
+  await expect.poll(async () => (await status()).maintenance?.steps.map(({ id, outcome }) => `${id} ${outcome}`), SOON).toEqual(["backup well", "drill well", "containers well", "images well", "evidence failed", "logs well", "leaks found"]);
   const shown = await gateway.chat("/fortress status full");
-  expect(shown).toMatch(/^maintenance: ran \d{4}-\d\d-\d\d \d\d:\d\d, 3 of 5 well \(evidence failed, leaks found something\)$/m);
+  expect(shown).toMatch(/^maintenance: ran \d{4}-\d\d-\d\d \d\d:\d\d, 5 of 7 well \(evidence failed, leaks found something\)$/m);
   expect(await gateway.chat("/fortress log")).toMatch(/maintenance\.evidence \(failed\): daily maintenance/);
 });
 

@@ -1,16 +1,21 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { STEP_IDS } from "../../../src/config/maintenance-section.ts";
 import type { Images } from "../../../src/edge/images.ts";
+import type { Backups } from "../../../src/flows/backup.ts";
+import { backup } from "../../../src/flows/maintenance/backup.ts";
 import { containers } from "../../../src/flows/maintenance/containers.ts";
+import { drill } from "../../../src/flows/maintenance/drill.ts";
 import { evidence } from "../../../src/flows/maintenance/evidence.ts";
 import { images } from "../../../src/flows/maintenance/images.ts";
 import { leaks, resultOf } from "../../../src/flows/maintenance/leaks.ts";
 import { logs } from "../../../src/flows/maintenance/logs.ts";
 import type { MaintenanceStep } from "../../../src/flows/maintenance/step.ts";
-import { STEPS } from "../../../src/flows/maintenance/steps.ts";
+import { stepsWith } from "../../../src/flows/maintenance/steps.ts";
 import type { ScanReport } from "../../../src/flows/secrets-scan.ts";
+import type { BackupState, SetSummary } from "../../../src/model/backup.ts";
+import type { CreateResult } from "../../../src/model/backup-results.ts";
 import type { ImageMemory } from "../../../src/model/maintenance.ts";
 import { rejectionOf } from "../../fixtures/errors.ts";
 import { daysAgo, type MaintenanceWorld, maintenanceWorld, NOW, sandbox } from "./world.ts";
@@ -23,7 +28,39 @@ async function run(step: MaintenanceStep, { core, host }: MaintenanceWorld, more
 }
 
 it("has the steps that the configuration can leave out", () => {
-  expect(STEPS.map(({ id }) => id)).toEqual(STEP_IDS);
+  expect(stepsWith({} as Backups).map(({ id }) => id)).toEqual(STEP_IDS);
+});
+
+describe("backups", () => {
+  const hoursAgo = (hours: number): BackupState => ({ verified: { id: "000001-x", createdAt: new Date(NOW.getTime() - hours * 3_600_000).toISOString() } as SetSummary });
+  const made = (status: "verified" | "degraded"): ReturnType<Backups["create"]> => Promise.resolve({ set: { id: "000002-x", status } } as CreateResult);
+
+  it.each<[string, BackupState, Record<string, unknown>, number]>([
+    ["none was ever made", {}, {}, 1],
+    ["the newest verified one is old", hoursAgo(21), {}, 1],
+    ["one was made within a day", hoursAgo(19), {}, 0],
+    ["they are off", {}, { enabled: false }, 0],
+  ])("where %s", async (_, state, backups, times) => {
+    const create = vi.fn(() => made("verified"));
+    const { outcome, detail } = await run(backup({ create, state: () => state }), maintenanceWorld({ config: { backups } }));
+    expect([create.mock.calls.length, outcome]).toEqual([times, "well"]);
+    expect(detail).toMatch(times > 0 ? /^Backup 000002-x was made and is verified\.$/ : /19 hours old|off/);
+  });
+
+  it("that lack something are no success, and those that can't be made are a failure", async () => {
+    const world = maintenanceWorld();
+    expect(await run(backup({ create: () => made("degraded"), state: () => ({}) }), world)).toMatchObject({ outcome: "found", detail: "Backup 000002-x was made and is degraded." });
+    await expect(run(backup({ create: () => Promise.reject(new Error("no space")), state: () => ({}) }), world)).rejects.toThrow("no space");
+  });
+
+  it("are tried once a week, where there are any", async () => {
+    const world = maintenanceWorld();
+    const attempt = (outcome: "passed" | "failed") => drill({ drill: async () => ({ set: "000001-x", outcome, detail: "3 databases" }), state: () => hoursAgo(1) });
+    expect(attempt("passed").everyDays).toBe(7);
+    expect(await run(attempt("passed"), world)).toMatchObject({ outcome: "well", detail: "000001-x: 3 databases." });
+    expect(await run(attempt("failed"), world)).toMatchObject({ outcome: "failed" });
+    expect(await run(drill({ drill: () => Promise.reject(new Error("not asked for")), state: () => ({}) }), world)).toMatchObject({ outcome: "well", detail: "There is no verified backup to try." });
+  });
 });
 
 describe("sandboxes that OpenClaw forgot", () => {
