@@ -33,8 +33,8 @@ export interface Config {
 
 const KEY = "plugins.entries.fortress.config";
 
-/** Where somebody may have put a key by mistake. */
-const MAY_BE_SECRET = /^(secrets(?!\.(file|grants|delivery)(\.|$))|notify\.(command|webhook))/;
+/** Where somebody may have put a key by mistake: an age identity in place of a recipient, a password in a command. */
+const MAY_BE_SECRET = /^(secrets(?!\.(file|grants|delivery)(\.|$))|backups\.(recipients|afterwards)(\.|$)|notify\.(command|webhook))/;
 
 /**
  * Checks the raw configuration and fills in the defaults.

@@ -189,3 +189,34 @@ describe("a wrong configuration", () => {
     expect(errorOf(() => resolve({ secrets: { grants: { main: ["a-b"] } } })).message).toContain("[A-Za-z_]");
   });
 });
+
+describe("backups", () => {
+  it("expand the directories that stand below HOME, and leave a command as it is", () => {
+    expect(resolve({ backups: { directory: "~/b/../c", afterwards: "~/copies" } }).backups).toMatchObject({ directory: "/home/ada/c", afterwards: "/home/ada/copies" });
+    expect(resolve({ backups: { afterwards: ["rclone", "copy", "~/x"] } }).backups.afterwards).toEqual(["rclone", "copy", "~/x"]);
+  });
+
+  it.each<[string, unknown]>([
+    ["hour", 24],
+    ["hour", 2.5],
+    ["directory", "relative"],
+    ["keep.daily", 0],
+    ["keep.yearly", 3],
+    ["workspaces", "8gb"],
+    ["minutes", 0],
+    ["afterwards", []],
+    ["recipients.0", "AGE-SECRET-KEY-1XYZ"],
+    ["recipients.0", "ssh-ed25519 AAAA"],
+    ["enabled", "yes"],
+  ])("refuse %s: %j, by name", (key, value) => {
+    const [section, field] = key.split(".") as [string, string?];
+    const backups = { [section]: field === undefined ? value : section === "recipients" ? [value] : { [field]: value } };
+    const error = errorOf(() => resolve({ backups }));
+    expect([error.code, error.message]).toEqual(["config-invalid", expect.stringContaining(`${KEY}.backups.${key}: `)]);
+    expect(error.remedy.length).toBeGreaterThan(10);
+  });
+
+  it("never show what may be a key", () => {
+    for (const backups of [{ recipients: ["AGE-SECRET-KEY-1CANARY"] }, { afterwards: ["restic", 7, "--password=CANARY"] }, { afterwards: "CANARY" }]) expect(errorOf(() => resolve({ backups })).message).not.toContain("CANARY");
+  });
+});
