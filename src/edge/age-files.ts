@@ -3,7 +3,6 @@ import { createReadStream, createWriteStream, renameSync, rmSync } from "node:fs
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
-import { Decrypter, Encrypter } from "age-encryption";
 import { FortressError } from "../model/errors.ts";
 import { DamagedCopy } from "../model/backup.ts";
 import { syncFile } from "./backup-files.ts";
@@ -12,15 +11,23 @@ import { readRegularFile } from "./files.ts";
 const MAX_IDENTITY_BYTES = 65_536;
 
 /** @throws FortressError `backup-refused` for what nobody can be encrypted to */
-export function assertRecipients(recipients: readonly string[]): void {
+export async function assertRecipients(recipients: readonly string[]): Promise<void> {
+  if (recipients.length > 0) await encrypterFor(recipients);
+}
+
+/** Half of what a process takes to start would be this library, which few of them need. */
+const age = () => import("age-encryption");
+
+async function encrypterFor(recipients: readonly string[]) {
+  const { Encrypter } = await age();
   const encrypter = new Encrypter();
   for (const recipient of recipients) addRecipient(encrypter, recipient);
+  return encrypter;
 }
 
 /** Puts what only the recipients can read in place of a file. */
 export async function encryptFile(path: string, recipients: readonly string[], signal: AbortSignal): Promise<{ readonly size: number; readonly sha256: string }> {
-  const encrypter = new Encrypter();
-  for (const recipient of recipients) addRecipient(encrypter, recipient);
+  const encrypter = await encrypterFor(recipients);
   const draft = `${path}.age`;
   const hash = createHash("sha256");
   let size = 0;
@@ -48,6 +55,7 @@ export async function encryptFile(path: string, recipients: readonly string[], s
  * @throws DamagedCopy when it was changed, or holds more than `limit` bytes
  */
 export async function decryptFile(from: string, to: string, identity: string, limit: number, signal: AbortSignal): Promise<void> {
+  const { Decrypter } = await age();
   const decrypter = new Decrypter();
   for (const each of readIdentities(identity)) addIdentity(decrypter, each, identity);
   let size = 0;

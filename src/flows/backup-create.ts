@@ -19,7 +19,7 @@ export interface CreateEdges extends CollectEdges {
   /** Reads a set back in a process of its own; what does not hold comes back. */
   readonly check: (path: string, set: string, signal: AbortSignal) => Promise<readonly Damage[]>;
   /** @throws FortressError `backup-refused` */
-  readonly assertRecipients: (recipients: readonly string[]) => void;
+  readonly assertRecipients: (recipients: readonly string[]) => Promise<void>;
   /** Puts what only the recipients can read in place of a file. */
   readonly encrypt: (path: string, recipients: readonly string[], signal: AbortSignal) => Promise<{ readonly size: number; readonly sha256: string }>;
   /** Takes a published set elsewhere. */
@@ -35,7 +35,7 @@ export interface CreateEdges extends CollectEdges {
  * @param held whether the lock of the store is still the caller's
  */
 export async function createBackup(edges: CreateEdges, store: BackupStore, plan: BackupPlan, held: () => boolean, signal: AbortSignal, progress: (progress: Progress) => void): Promise<CreateResult> {
-  edges.assertRecipients(plan.recipients);
+  await edges.assertRecipients(plan.recipients);
   const at = edges.date();
   const began = edges.monotonic();
   store.clean();
