@@ -14,7 +14,7 @@ interface Options {
 export const addMaintenance: AddCommand = (parent, context) => {
   parent
     .command("maintenance")
-    .description("Does what is due once a day: clears away what is left over, checks the logs, searches for leaked secrets")
+    .description("Does what is due once a day: makes a backup where none was made, clears away what is left over, checks the logs, searches for leaked secrets")
     .option("--only <step>", "do this step only")
     .option("--list", "name the steps, and do nothing")
     .option("--timer", "only when the gateway does not do it; for the timer")

@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readKernelFile } from "../../src/edge/kernel.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
@@ -151,6 +153,24 @@ describe("a running sandbox", () => {
     await hog;
     // Bombs outlive their turn; the sandbox is ended as an operator would end it.
     await podman("rm", "--force", "--time", "0", id);
+  });
+
+  it("is looked after by what the timers start while the gateway is down, and only then", async () => {
+    const { id, pid } = await container();
+    const alone = async (...args: string[]): Promise<string> =>
+      (await execa(process.execPath, [join(PLUGIN_DIR, "bin/fortress.mjs"), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH }, extendEnv: false, reject: false, stdin: "ignore" })).stdout;
+    expect(await alone("sweep")).toBe("The gateway looks after its sandboxes itself (it is live).");
+    expect(await alone("maintenance", "--timer")).toBe("Nothing is due.");
+    await gateway.stop();
+    await podman("update", "--pids-limit", "4000", id);
+    expect(await alone("sweep")).toMatch(/^Looked at \d sandbox/);
+    expect(pids(pid)).not.toBe(4000);
+    const file = join(gateway.stateDir, "fortress/maintenance.json");
+    const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString();
+    await writeFile(file, JSON.stringify({ version: 1, since: twoDaysAgo, steps: [], images: [] }));
+    expect(await alone("maintenance", "--timer")).toMatch(/^· backup +well: Backup 000001-\S+ was made and is verified\.\n· drill +well: /);
+    await gateway.start();
+    expect(await gateway.chat("/fortress status full")).toMatch(/^maintenance: ran /m);
   });
 
   it("stands still in a lockdown, which only an owner can begin, and which outlives the gateway", async () => {
