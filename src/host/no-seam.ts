@@ -11,7 +11,7 @@ export function seamMissing(): FortressError {
   return new FortressError(
     "host-seam-missing",
     "this OpenClaw has no sandbox backends that a plugin can stand before, so no sandbox can be hardened.",
-    "Run OpenClaw 2026.9.5 or newer, or disable the plugin to run unhardened.",
+    "Run OpenClaw 2026.9.6 or newer, or disable the plugin to run unhardened.",
   );
 }
 

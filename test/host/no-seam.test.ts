@@ -49,5 +49,5 @@ it.each(["message", "web_search", "fortress", "session_status", ""])("%j is none
 });
 
 it("says what to do", () => {
-  expect(seamMissing()).toMatchObject({ code: "host-seam-missing", remedy: expect.stringContaining("2026.9.5") as string });
+  expect(seamMissing()).toMatchObject({ code: "host-seam-missing", remedy: expect.stringContaining("2026.9.6") as string });
 });

@@ -22,7 +22,7 @@ it("refuses the tools of sandboxed agents on an OpenClaw without sandbox backend
   await rm(pluginDir, { recursive: true });
   for (const output of [await gateway.exec("echo RAN"), await gateway.tool("read", { path: "/etc/hostname" })]) {
     expect(output).toContain("no sandbox can be hardened");
-    expect(output).toContain("Run OpenClaw 2026.9.5 or newer");
+    expect(output).toContain("Run OpenClaw 2026.9.6 or newer");
   }
   expect(await gateway.chat("/fortress status")).toMatch(/^fortress: EXPOSED[^]*no sandbox can be hardened/);
   expect(gateway.log()).toContain("no sandbox can be hardened");
