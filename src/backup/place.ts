@@ -1,4 +1,5 @@
 import { FortressError } from "../model/errors.ts";
+import { overlaps } from "../model/paths.ts";
 import type { NodeFacts } from "../model/ports.ts";
 
 export interface PlaceFacts {
@@ -44,12 +45,4 @@ export function assertElsewhere(facts: PlaceFacts): void {
 function assertApart(key: "directory" | "afterwards", { directory, stateDir, mounted }: PlaceFacts): void {
   const other = [{ path: stateDir, what: "the state directory" }, ...mounted.map(({ path, what }) => ({ path, what: `${what}, which sandboxes may see` }))].find(({ path }) => overlaps(directory, path));
   if (other) throw new FortressError("backup-refused", `${KEY}.${key}: ${directory} and ${other.path} (${other.what}) lie in one another.`, ELSEWHERE);
-}
-
-function overlaps(left: string, right: string): boolean {
-  return within(left, right) || within(right, left);
-}
-
-function within(root: string, path: string): boolean {
-  return path === root || path.startsWith(root === "/" ? "/" : `${root}/`);
 }

@@ -1,3 +1,5 @@
+import { isWithin } from "../model/paths.ts";
+
 /**
  * What a backup leaves out of the state directory, and why. Everything else is in it: a place that
  * a later OpenClaw adds is rather kept once too often than lost.
@@ -90,7 +92,7 @@ export const STAYING: readonly string[] = LEFT_OUT.flatMap(({ pattern, stays }) 
 export function isSandboxWritable(root: { readonly name: string; readonly source: string }, path: string, writable: readonly string[]): boolean {
   if (root.name === "state" && SANDBOX_WRITABLE.test(path)) return true;
   const absolute = path === "" ? root.source : `${root.source}/${path}`;
-  return writable.some((directory) => absolute === directory || absolute.startsWith(`${directory}/`));
+  return writable.some((directory) => isWithin(directory, absolute));
 }
 
 const SIDECAR = /-(wal|shm|journal)$/;

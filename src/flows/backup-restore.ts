@@ -7,6 +7,7 @@ import type { makeDirectory, syncTree } from "../edge/backup-files.ts";
 import type { DrillResult, Progress, RestoreResult } from "../model/backup-results.ts";
 import { FortressError, textOf } from "../model/errors.ts";
 import type { Manifest, ManifestFile } from "../model/backup.ts";
+import { isWithin } from "../model/paths.ts";
 import type { BackupPlan, IntoPlace } from "./backup-job.ts";
 import { rememberSets } from "./backup-create.ts";
 import { chooseSet, openSet } from "./backup-sets.ts";
@@ -144,7 +145,7 @@ function freshTarget(edges: RestoreEdges, { stateDir, mounted }: BackupPlan, { d
   const path = posix.resolve(to);
   if (edges.isThere(path)) throw new FortressError("backup-refused", `--to: ${path} is there already.`, "Give a path that does not exist; to put it in place of a stopped gateway's state: --into-place.");
   const real = canonical(edges, path);
-  const other = [{ path: stateDir, what: "the state directory" }, { path: directory, what: "the backups" }, ...mounted].find(({ path: each }) => within(each, real));
+  const other = [{ path: stateDir, what: "the state directory" }, { path: directory, what: "the backups" }, ...mounted].find(({ path: each }) => isWithin(each, real));
   if (other) throw new FortressError("backup-refused", `--to: ${path} lies in ${other.path} (${other.what}).`, "What is restored holds every key of the gateway: give a place that nothing else uses.");
   return real;
 }
@@ -224,8 +225,4 @@ function asRefusal(error: unknown, stateDir: string): unknown {
 
 function stampOf(at: Date): string {
   return at.toISOString().replaceAll(/[:.]/g, "-");
-}
-
-function within(root: string, path: string): boolean {
-  return path === root || path.startsWith(`${root}/`);
 }

@@ -5,6 +5,7 @@ import { backupFindings, backupReport } from "../backup/findings.ts";
 import type { CreateResult, DrillResult, Progress, PruneResult, RestoreResult, VerifyResult } from "../model/backup-results.ts";
 import { FortressError, textOf } from "../model/errors.ts";
 import type { BackupReport, BackupState, SetSummary } from "../model/backup.ts";
+import { isWithin } from "../model/paths.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Deed } from "../model/ledger.ts";
 import type { BackupJob, BackupPlan, ResultOf } from "./backup-job.ts";
@@ -72,13 +73,13 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     const added = [...mounts.add, ...Object.values(mounts.agents).flatMap(({ add = [] }) => add)];
     const binds = (facts.binds ?? []).map(({ path, writable }) => ({ path: real(path), writable }));
     // A bind of the whole state directory, or of what it lies in, is never mounted as it is.
-    const inner = binds.filter(({ path }) => !contains(path, state));
+    const inner = binds.filter(({ path }) => !isWithin(path, state));
     return {
       stateDir: state,
       configFile: edges.configFile,
       includeRoots: edge.includeRoots,
       agentDirs: facts.agentDirs ?? [],
-      writable: [...facts.workspaces, ...added.filter(({ mode }) => mode === "rw").map(({ source }) => source)].map(real).concat(inner.filter(({ writable }) => writable).map(({ path }) => path)).filter((path) => !contains(path, state)),
+      writable: [...facts.workspaces, ...added.filter(({ mode }) => mode === "rw").map(({ source }) => source)].map(real).concat(inner.filter(({ writable }) => writable).map(({ path }) => path)).filter((path) => !isWithin(path, state)),
       mounted: [
         ...facts.workspaces.map((path) => ({ path: real(path), what: "a workspace" })),
         ...added.map(({ source, purpose }) => ({ path: real(source), what: purpose })),
@@ -172,7 +173,3 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
 }
 
 type Parts = BackupJob extends infer J ? (J extends BackupJob ? Omit<J, keyof BackupPlan> & { readonly kind: J["kind"] } : never) : never;
-
-function contains(path: string, inner: string): boolean {
-  return inner === path || inner.startsWith(path === "/" ? "/" : `${path}/`);
-}

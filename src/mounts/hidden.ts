@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { Layout } from "../model/ports.ts";
 import { classify } from "./classify.ts";
-import { overlaps } from "./paths.ts";
+import { overlaps } from "../model/paths.ts";
 import type { Places } from "./reach.ts";
 
 export interface HiddenEntry {

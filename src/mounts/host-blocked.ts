@@ -1,4 +1,4 @@
-import { isWithin } from "./paths.ts";
+import { isWithin } from "../model/paths.ts";
 
 /** Sources that OpenClaw refuses for every bind but its own; from its validate-sandbox-security. */
 const ROOTS = ["/etc", "/private/etc", "/proc", "/sys", "/dev", "/root", "/boot", "/run", "/var/run", "/private/var/run"];

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { KernelMount } from "../model/sandbox.ts";
-import { isWithin } from "./paths.ts";
+import { isWithin } from "../model/paths.ts";
 
 type Place = Pick<KernelMount, "device" | "root">;
 

@@ -1,5 +1,5 @@
 import { classify, type Classification } from "./classify.ts";
-import { isWithin, overlaps } from "./paths.ts";
+import { isWithin, overlaps } from "../model/paths.ts";
 
 /** Where the things that must be kept from a sandbox lie; all paths canonical. */
 export interface Places {

@@ -1,6 +1,6 @@
 import type { PathKind } from "../model/ports.ts";
 import { hostBlocks } from "./host-blocked.ts";
-import { isWithin, overlaps } from "./paths.ts";
+import { isWithin, overlaps } from "../model/paths.ts";
 
 /** Directories of all users or of the whole system: what is in them is nobody's to share. */
 const TOO_BROAD = ["/", "/home", "/Users", "/tmp", "/var/tmp", "/private/tmp", "/var", "/var/lib", "/var/log", "/usr", "/mnt", "/media", "/opt", "/srv"];

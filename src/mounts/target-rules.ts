@@ -1,4 +1,5 @@
-import { isWithin, overlaps, type BindSpec } from "./paths.ts";
+import { isWithin, overlaps } from "../model/paths.ts";
+import type { BindSpec } from "./paths.ts";
 
 /** Where a container keeps its programs, its accounts and what the engine mounts itself. */
 const SYSTEM = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isWithin, parseBind } from "../../src/mounts/paths.ts";
+import { isWithin } from "../../src/model/paths.ts";
+import { parseBind } from "../../src/mounts/paths.ts";
 
 describe("isWithin", () => {
   it.each([
