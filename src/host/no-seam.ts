@@ -5,7 +5,7 @@ import { sandboxModes } from "./host-config.ts";
 import type { Surface } from "./shared.ts";
 
 /** Tools that run in the sandbox where there is one. */
-const SANDBOX_TOOLS = new Set(["exec", "process", "read", "write", "edit", "apply_patch", "ls", "grep", "find"]);
+export const SANDBOX_TOOLS: ReadonlySet<string> = new Set(["exec", "process", "read", "write", "edit", "apply_patch", "ls", "grep", "find"]);
 
 export function seamMissing(): FortressError {
   return new FortressError(

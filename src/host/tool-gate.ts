@@ -1,9 +1,7 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { sandboxModes } from "./host-config.ts";
+import { SANDBOX_TOOLS } from "./no-seam.ts";
 import { sharedSurface } from "./shared.ts";
-
-/** What works in a sandbox. `process` stays: what runs already can be looked at and ended. */
-const IN_SANDBOX = new Set(["exec", "read", "write", "edit", "apply_patch", "ls", "find", "grep"]);
 
 type Config = Parameters<typeof sandboxModes>[0];
 
@@ -27,7 +25,8 @@ export function gateTools(api: OpenClawPluginApi): void {
   });
   api.on("before_tool_call", async ({ toolName, params }, { agentId, sessionKey }) => {
     const surface = sharedSurface();
-    if (!surface || agentId === undefined || !IN_SANDBOX.has(toolName) || !isSandboxed(api.runtime.config.current(), agentId, sessionKey)) return undefined;
+    // What runs already can be looked at and ended.
+    if (!surface || agentId === undefined || toolName === "process" || !SANDBOX_TOOLS.has(toolName) || !isSandboxed(api.runtime.config.current(), agentId, sessionKey)) return undefined;
     const escapes = toolName === "exec" && (params.elevated === true || outside.delete(sessionKey ?? ""));
     const blockReason = (escapes ? await surface.hostCommand(agentId) : undefined) ?? surface.refusal(agentId);
     return blockReason === undefined ? undefined : { block: true, blockReason };
