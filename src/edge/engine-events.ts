@@ -15,9 +15,11 @@ export type FollowEvents = (engine: EngineId, follower: { event(event: EngineEve
 const NOISE = /^(exec|health_status|cleanup|attach|resize|top|copy|archive|sync|mount|unmount)/;
 const FULL_ID = /^[0-9a-f]{64}$/;
 
-export function createFollowEvents(follow: FollowProcess): FollowEvents {
+/** @param now the time of the machine, milliseconds since the epoch */
+export function createFollowEvents(follow: FollowProcess, now: () => number = Date.now): FollowEvents {
   return (engine, { event, ended }) =>
-    follow(engine, ["events", "--filter", "type=container", "--filter", "label=openclaw.sandbox=1", "--format", "{{json .}}"], {
+    // It listens only some time after its start, and does not say when: without --since, what happens until then is lost.
+    follow(engine, ["events", "--since", new Date(now()).toISOString(), "--filter", "type=container", "--filter", "label=openclaw.sandbox=1", "--format", "{{json .}}"], {
       line(text) {
         const understood = understand(text);
         if (understood && !NOISE.test(understood.what)) event(understood);

@@ -12,13 +12,13 @@ function eventsOf(...lines: string[]) {
     return { stop: () => {}, stalled: () => false };
   });
   const event = vi.fn();
-  createFollowEvents(follow)("podman", { event, ended: () => {} });
+  createFollowEvents(follow, () => 1_000)("podman", { event, ended: () => {} });
   for (const line of lines) follower!.line(line);
   return { follow, events: event.mock.calls.map(([each]) => each as unknown) };
 }
 
 it("asks for sandboxes only, in a form that both engines know", () => {
-  expect(eventsOf().follow).toHaveBeenCalledExactlyOnceWith("podman", ["events", "--filter", "type=container", "--filter", "label=openclaw.sandbox=1", "--format", "{{json .}}"], expect.anything());
+  expect(eventsOf().follow).toHaveBeenCalledExactlyOnceWith("podman", ["events", "--since", "1970-01-01T00:00:01.000Z", "--filter", "type=container", "--filter", "label=openclaw.sandbox=1", "--format", "{{json .}}"], expect.anything());
 });
 
 it.each([
