@@ -22,7 +22,7 @@ export interface Verdict {
 
 export interface Attestation {
   /**
-   * Looks unless a verdict is fresh; starts no process.
+   * Looks unless a verdict that lets it run is fresh; starts no process.
    * @throws FortressError `not-attested` where something critical does not hold and the mode is `enforce`
    */
   assert(engine: EngineId, container: Container): void;
@@ -62,7 +62,9 @@ export function createAttestation({ edges, ledger, planned, resolve }: Core, { g
 
   const fresh = ({ id, pid }: Container): Verdict | undefined => {
     const known = verdicts.get(id);
-    return known && known.identity === edges.processIdentity(pid) && clock.now() - known.at < FRESH_MS ? known : undefined;
+    if (!known || known.identity !== edges.processIdentity(pid) || clock.now() - known.at >= FRESH_MS) return undefined;
+    // One that refuses is never fresh: what was mended a moment ago must run.
+    return known.open.length === 0 || !enforced() ? known : undefined;
   };
 
   /** Where the configuration is wrong every sandbox is refused, so nothing is let through here either. */

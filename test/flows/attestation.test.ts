@@ -52,7 +52,6 @@ describe("a command", () => {
     expect(refused()).toMatchObject({ message: "no command runs in box: network.interfaces: eth0; a, b, c and 2 more: not seen.", remedy: "Disconnect it. attestation.mode: audit lets commands run all the same." });
     expect(attestation.refusal("main")).toContain("box: network.interfaces: eth0");
     state.results = unseen;
-    state.now = FRESH_MS;
     expect(refused().remedy).toMatch(/^Run the gateway on the engine's host/);
   });
 
@@ -66,6 +65,26 @@ describe("a command", () => {
     expect(asked()).toBe(2);
     state.identity = "2";
     expect(asked()).toBe(3);
+  });
+
+  it("runs at once where what did not hold was mended, and each refusal looks again", () => {
+    const { attestation, state, refused, glance } = setUp();
+    state.results = [NETWORK];
+    expect([refused().code, refused().code, glance.mock.calls.length]).toEqual(["not-attested", "not-attested", 2]);
+    state.results = [];
+    attestation.assert("podman", container);
+    expect(attestation.refusal("main")).toBeUndefined();
+  });
+
+  it("that nobody refuses costs a look only where the last one is old, as well", () => {
+    const { attestation, state, glance } = setUp("audit");
+    state.results = [NETWORK];
+    attestation.assert("podman", container);
+    attestation.assert("podman", container);
+    expect(glance).toHaveBeenCalledTimes(1);
+    state.now = FRESH_MS;
+    attestation.assert("podman", container);
+    expect(glance).toHaveBeenCalledTimes(2);
   });
 
   it("runs in mode audit, and that is a finding", () => {
