@@ -30,6 +30,8 @@ export interface Reconcile {
    * @param events what happened, by full id
    */
   some(engine: EngineId, events: ReadonlyMap<string, string>, host: HostFacts): Promise<void>;
+  /** True for a container, by full id, that went through fortress at its making. */
+  isMade(engine: EngineId, id: string): boolean;
   /** Tells of every change that was seen or made, until the returned function is called. */
   onChange(listener: (change: Change) => void): () => void;
   findings(): readonly Finding[];
@@ -137,6 +139,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
       for (const sandbox of sandboxes) tell(sandbox, events.get(sandbox.container.id)!);
       await mend(sandboxes, host);
     },
+    isMade: (engine, id) => guard(engine).knows(id),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

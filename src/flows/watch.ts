@@ -24,7 +24,7 @@ export const SWEEP_MS = 5 * 60_000;
 const CALLS_FOR_A_LOOK = /^(create|init|start|restart|restore|unpause|update|rename)$/;
 /** Events come in groups: one look answers them all. */
 const GATHER_MS = 150;
-/** What OpenClaw makes gets its limits from fortress before that: only what did not is looked at. */
+/** What OpenClaw makes goes through fortress before that: only what did not is looked at. */
 const BIRTH_MS = 6_000;
 const HEARTBEAT_MS = 5_000;
 const BACK_OFF_MS = { first: 1_000, most: 60_000 };
@@ -118,9 +118,10 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   const gather = (engine: EngineId, { id, what }: EngineEvent): void => {
     if (!CALLS_FOR_A_LOOK.test(what)) return;
     const events = waiting.get(engine) ?? new Map<string, { what: string; due: number }>();
-    const before = events.get(id);
     // One that is being made is looked at when it is made, whatever happens to it before.
-    waiting.set(engine, events.set(id, { what, due: before?.due ?? clock.now() + (what === "create" ? BIRTH_MS : GATHER_MS) }));
+    const soon = clock.now() + GATHER_MS;
+    const held = events.get(id)?.due ?? (what === "create" ? clock.now() + BIRTH_MS : soon);
+    waiting.set(engine, events.set(id, { what, due: reconcile.isMade(engine, id) ? Math.min(held, soon) : held }));
     schedule();
   };
 

@@ -45,6 +45,8 @@ export interface LimitGuard {
   standing(id: string): Admission | undefined;
   /** The last admission under this name, standing or not. */
   last(name: string): Admission | undefined;
+  /** True for a container, by name or id, that was admitted, whether that stands or not. */
+  knows(nameOrId: string): boolean;
 }
 
 /** A container in a virtual machine or another pid namespace: nothing of it can be read from here. */
@@ -109,6 +111,7 @@ export function createLimitGuard(edge: GuardEdge): LimitGuard {
     admit,
     standing: (id) => stands(find(id)),
     last: (name) => admitted.get(name)?.admission,
+    knows: (nameOrId) => find(nameOrId) !== undefined,
   };
 }
 

@@ -45,7 +45,7 @@ function setUp(host: () => HostFacts = () => HOST) {
     streams.push(stream);
     return { stop: stream.stop, stalled: () => stream.isStalled };
   });
-  const reconcile = { all: vi.fn<Reconcile["all"]>(async () => []), some: vi.fn<Reconcile["some"]>(async () => {}), onChange: vi.fn<Reconcile["onChange"]>(), findings: () => [] };
+  const reconcile = { all: vi.fn<Reconcile["all"]>(async () => []), some: vi.fn<Reconcile["some"]>(async () => {}), isMade: vi.fn<Reconcile["isMade"]>(() => false), onChange: vi.fn<Reconcile["onChange"]>(), findings: () => [] };
   const atSweep = vi.fn(async () => {});
   const record = vi.fn<LedgerFlow["record"]>(async () => {});
   const watch = createWatch({ clock, follow }, reconcile, { record, read: vi.fn(), findings: vi.fn() }, atSweep);
@@ -205,6 +205,21 @@ describe("events", () => {
     expect(reconcile.some).toHaveBeenLastCalledWith("podman", new Map([[ID, "update"]]), HOST);
     await pass(60_000);
     expect(reconcile.some).toHaveBeenCalledTimes(2);
+  });
+
+  it("of a birth are not waited for any more once fortress has made the sandbox", async () => {
+    const { start, pass, streams, reconcile } = world;
+    await start();
+    for (const what of ["create", "init", "start", "update"]) streams[0]!.event({ id: ID, what });
+    await pass(1_000);
+    reconcile.isMade.mockReturnValue(true);
+    for (let index = 0; index < 15; index += 1) {
+      streams[0]!.event({ id: ID, what: "update" });
+      await pass(10);
+    }
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([[ID, "update"]]), HOST);
+    await pass(60_000);
+    expect(reconcile.some).toHaveBeenCalledTimes(1);
   });
 
   it("that can't be looked at lead to a sweep", async () => {

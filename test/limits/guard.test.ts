@@ -194,6 +194,7 @@ describe("standing", () => {
     Object.assign(world, change);
     expect(guard.standing(admitted.id)).toBeUndefined();
     expect(guard.last(NAME)?.container).toBe(admitted);
+    expect([guard.knows(NAME), guard.knows(admitted.id), guard.knows("f".repeat(64))]).toEqual([true, true, false]);
     expect(world.takeCalls()).toEqual([]);
     await guard.admit(NAME, OPTIONS).catch(() => undefined);
     expect(world.takeCalls()[0]).toBe(`inspect ${NAME}`);
