@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -14,6 +15,8 @@ const SOON = { timeout: 90_000, interval: 500 };
 
 let model: ScriptedModel;
 let gateway: Gateway;
+/** One of the directories that every sandbox gets. */
+let mounted: string;
 
 beforeAll(async () => {
   model = await startScriptedModel();
@@ -23,6 +26,8 @@ beforeAll(async () => {
     pluginDir: PLUGIN_DIR,
     config: { agents: { entries: { main: { default: true }, escape: { tools: { exec: { host: "gateway" } } } } } },
   });
+  mounted = join(gateway.stateDir, "completions");
+  await mkdir(mounted);
 });
 afterAll(async () => {
   await gateway?.dispose();
@@ -36,36 +41,61 @@ async function sandbox(): Promise<string> {
   return podman("inspect", "--format", "{{.Id}}", (await gateway.exec("cat /etc/hostname")).trim());
 }
 
-/** Runs a command of the sandbox's own with all rights in its mounts, as nobody in it could. */
-async function inMounts(id: string, ...command: string[]): Promise<void> {
-  await execa("nsenter", ["--target", await podman("inspect", "--format", "{{.State.Pid}}", id), "--mount", "--", ...command]);
+/** Runs a command with all rights in namespaces of the sandbox, as nobody in it could. */
+async function inside(id: string, namespace: "mount" | "net", ...command: string[]): Promise<void> {
+  await execa("nsenter", ["--target", await podman("inspect", "--format", "{{.State.Pid}}", id), `--${namespace}`, "--", ...command]);
 }
 
-describe("a sandbox whose mounts were changed by hand", () => {
+async function expectRefusal(check: string): Promise<void> {
+  for (const call of [["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]] as [string, object][]) {
+    const { text, isError } = await turn(call);
+    expect([isError, text]).toEqual([true, expect.stringMatching(new RegExp(`no command runs in .*${check}[^]*Remedy: .*recreate`))]);
+    expect(text).not.toContain("RAN");
+  }
+}
+
+describe("a sandbox that was tampered with by hand", () => {
   it("runs no command and shows no file, in the turn that is under way and in the next, until it is repaired", async () => {
     const id = await sandbox();
     expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
 
     const underWay = turn(["exec", { command: "touch /workspace/begun; sleep 8", yieldMs: 60_000 }], ["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]);
     await expect.poll(() => existsSync(join(gateway.stateDir, "workspace-main/begun")), SOON).toBe(true);
-    await inMounts(id, "mount", "--bind", "/workspace", "/mnt");
+    await inside(id, "mount", "mount", "--bind", "/workspace", "/mnt");
     const { text } = await underWay;
     expect(text).toContain("filesystem.mounts-declared");
     expect(text).not.toContain("RAN");
 
-    for (const call of [["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]] as [string, object][]) {
-      const next = await turn(call);
-      expect([next.isError, next.text]).toEqual([true, expect.stringMatching(/no command runs in .*Remedy: .*recreate/)]);
-      expect(next.text).not.toContain("RAN");
-    }
+    await expectRefusal("filesystem.mounts-declared");
     expect(await gateway.chat("/fortress status")).toMatch(/^fortress: EXPOSED[^]*No command runs in it/);
     // OpenClaw keeps an answer for a minute.
     await expect.poll(async () => JSON.stringify(await gateway.call("health")), SOON).toContain("filesystem.mounts-declared");
 
-    await inMounts(id, "umount", "/mnt");
-    await sleep(FRESH_MS);
+    await inside(id, "mount", "umount", "/mnt");
     expect(await gateway.exec("echo RAN")).toContain("RAN");
     expect(await gateway.chat("/fortress status")).not.toContain("No command runs in it");
+  });
+
+  it.each<[string, string, (id: string, undo: boolean) => Promise<unknown>]>([
+    ["a mount was moved", "filesystem.mounts-declared", (id, undo) => inside(id, "mount", "mount", "--move", ...(undo ? ["/mnt", mounted] : [mounted, "/mnt"]))],
+    ["it joined a network", "network.interfaces", (id, undo) => inside(id, "net", "ip", "link", ...(undo ? ["delete", "eth0"] : ["add", "eth0", "type", "veth", "peer", "name", "eth1"]))],
+  ])("is refused where %s, and goes on after the repair", async (_, check, tamper) => {
+    const id = await sandbox();
+    await tamper(id, false);
+    await sleep(FRESH_MS);
+    await expectRefusal(check);
+    await tamper(id, true);
+    expect(await sandbox()).toBe(id);
+  });
+
+  it("is refused where something else took the place of what it mounts, and made anew", async () => {
+    const id = await sandbox();
+    await rename(mounted, `${mounted}-before`);
+    await mkdir(mounted);
+    const { text, isError } = await turn(["exec", { command: "echo RAN" }]);
+    expect([isError, text]).toEqual([true, expect.stringContaining("completions-before")]);
+    expect(text).not.toContain("RAN");
+    expect(await sandbox()).not.toBe(id);
   });
 });
 

@@ -34,8 +34,11 @@ const ENGINE_PARTS: readonly Requirement[] = [
   { binary: "seccomp.json", folders: ["/usr/share/containers", "/etc/containers"], package: "golang-github-containers-common" },
 ];
 
-/** Builds the sandbox image; any release's will do. */
-const MMDEBSTRAP: Requirement = { binary: "mmdebstrap", folders: BIN, package: "mmdebstrap" };
+/** What builds the sandbox image and what joins networks; any release's will do. */
+const TOOLS: readonly Requirement[] = [
+  { binary: "mmdebstrap", folders: BIN, package: "mmdebstrap" },
+  { binary: "ip", folders: BIN, package: "iproute2" },
+];
 
 /** Makes sure that Podman 5 and everything it starts are present. Touches the machine only when something is missing. */
 export async function installRequirements(log: Log): Promise<void> {
@@ -55,7 +58,8 @@ export async function installRequirements(log: Log): Promise<void> {
     return;
   }
   log(`This release offers Podman ${own ?? "none"}; taking it from ${NEWER_SUITE}`);
-  if (missing.includes(MMDEBSTRAP.package)) await installPackages([MMDEBSTRAP.package], { log });
+  const tools = TOOLS.map((tool) => tool.package).filter((each) => missing.includes(each));
+  if (tools.length > 0) await installPackages(tools, { log });
   await addPinnedSuite(NEWER_SUITE);
   await refreshPackageLists(log);
   // Podman and its helpers must be of one release, so those already present are named as well.
@@ -72,7 +76,7 @@ function isNewEnough(version: string | undefined): boolean {
 }
 
 async function missingPackages(): Promise<string[]> {
-  const checked = await Promise.all([...ENGINE_PARTS, MMDEBSTRAP].map(async (requirement) => ((await isPresent(requirement)) ? [] : [requirement.package])));
+  const checked = await Promise.all([...ENGINE_PARTS, ...TOOLS].map(async (requirement) => ((await isPresent(requirement)) ? [] : [requirement.package])));
   return [...new Set(checked.flat())];
 }
 
