@@ -6,7 +6,7 @@ export interface Job {
   readonly args: readonly string[];
   readonly schedule: { readonly everySeconds: number } | { readonly dailyAtHour: number };
   readonly maxMinutes: number;
-  /** True for what starts no container engine: it can be shut in tightly. */
+  /** True for what starts no container engine: only that can be shut in. */
   readonly confined: boolean;
 }
 

@@ -4,8 +4,9 @@ import { sign } from "./mark.ts";
 
 /**
  * A service and a timer for systemd's manager of the user. A user's manager can only shut a service in
- * within a user namespace (`PrivateUsers`), in which rootless engines can't start containers: what
- * starts them is shut in less.
+ * within a user namespace (`PrivateUsers`) or without new privileges: every seccomp filter implies the
+ * latter. In neither can a rootless engine set up its own namespace (`newuidmap` is setuid), unless one
+ * was left by a command before, as after a boot there is not. What calls an engine is not shut in.
  */
 export function systemdUnits(job: Job, around: Surroundings): UnitFile[] {
   const name = unitName(job, around);
@@ -26,8 +27,7 @@ export function systemdUnits(job: Job, around: Surroundings): UnitFile[] {
     "RuntimeDirectory=openclaw-fortress",
     "RuntimeDirectoryMode=0700",
     "RuntimeDirectoryPreserve=yes",
-    ...(job.confined ? CONFINED : LESS_CONFINED),
-    ...(job.confined ? [`ReadWritePaths=${[`${around.stateDir}/fortress`, `-${around.stateDir}/state`].map(quotePath).join(" ")}`] : []),
+    ...(job.confined ? [...CONFINED, `ReadWritePaths=${[`${around.stateDir}/fortress`, `-${around.stateDir}/state`].map(quotePath).join(" ")}`] : []),
   ];
   const timer = ["[Unit]", `Description=fortress: ${job.description}`, "", "[Timer]", ...when(job), "", "[Install]", "WantedBy=timers.target"];
   return [
@@ -40,8 +40,6 @@ function when({ schedule }: Job): string[] {
   if ("dailyAtHour" in schedule) return [`OnCalendar=*-*-* ${String(schedule.dailyAtHour).padStart(2, "0")}:00:00`, "RandomizedDelaySec=30min", "Persistent=yes"];
   return [`OnActiveSec=${schedule.everySeconds}s`, `OnUnitInactiveSec=${schedule.everySeconds}s`, "AccuracySec=10s"];
 }
-
-const LESS_CONFINED = ["LockPersonality=yes", "RestrictRealtime=yes"];
 
 const CONFINED = [
   "NoNewPrivileges=yes",

@@ -22,6 +22,14 @@ it.each(JOBS)("is never taken for a gateway: $id", (job) => {
   }
 });
 
+/** What a user's manager does only without new privileges, or in a user namespace. Source: systemd.exec(5). */
+const SHUTS_OUT_NEWUIDMAP = /^(NoNewPrivileges|PrivateUsers|Private\w+|Protect\w+|Restrict\w+|LockPersonality|MemoryDenyWriteExecute|DynamicUser|CapabilityBoundingSet|AmbientCapabilities|SystemCall\w+|ReadOnlyPaths|ReadWritePaths|InaccessiblePaths)=/m;
+
+it.each(JOBS)("lets what calls a rootless engine set up its namespace, and nothing else: $id", (job) => {
+  const [service] = systemdUnits(job, AROUND);
+  expect(SHUTS_OUT_NEWUIDMAP.test(service!.text)).toBe(job.confined);
+});
+
 describe("odd names", () => {
   const [health] = JOBS;
 
