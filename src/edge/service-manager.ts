@@ -12,6 +12,8 @@ export interface ServiceManager {
   kill(unit: string): Promise<void>;
   /** The last lines of the unit's log. */
   journal(unit: string, lines: number): Promise<string>;
+  /** The last lines that the processes of one run of a unit wrote; empty where its log can't be read. */
+  lastWords(invocation: string, lines: number): Promise<string>;
   /** Runs `systemctl --user` with the given arguments. */
   control(args: readonly string[]): ReturnType<RunProcess>;
 }
@@ -40,6 +42,10 @@ export function createServiceManager(run: RunProcess): ServiceManager {
     async journal(unit, lines) {
       const { stdout, stderr, code } = await run("journalctl", ["--user", `--unit=${unit}`, `--lines=${lines}`, "--no-pager", "--output=short-iso"], { deadlineMs: DEADLINE_MS });
       return code === 0 ? stdout : `journalctl failed: ${stderr.slice(0, 200)}`;
+    },
+    async lastWords(invocation, lines) {
+      const { stdout, code } = await run("journalctl", ["--user", `_SYSTEMD_INVOCATION_ID=${invocation}`, `--lines=${lines}`, "--no-pager", "--output=cat"], { deadlineMs: DEADLINE_MS });
+      return code === 0 ? stdout : "";
     },
   };
 }

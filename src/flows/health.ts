@@ -2,6 +2,7 @@ import type { CounterFile } from "../edge/counter-file.ts";
 import { classify, readinessOf } from "../health/classify.ts";
 import { type Counters, readCounters, writeCounters } from "../health/counters.ts";
 import { FAILURES_BEFORE_RESTART, planHealing } from "../health/plan.ts";
+import { EXIT_REFUSED, passingRefusal } from "../health/refusal.ts";
 import { readUnit, UNIT_PROPERTIES } from "../health/unit.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Answer, Decision, HealingSettings, HealthReport, ProbeResponse, UnitFacts, Work } from "../model/gateway.ts";
@@ -13,6 +14,8 @@ export interface HealthEdges {
   readonly unit: string;
   readonly probe: (target: { readonly port: number; readonly tls: boolean; readonly path: string; readonly deadlineMs: number }) => Promise<ProbeResponse>;
   readonly show: (unit: string, properties: readonly string[]) => Promise<string | undefined>;
+  /** What the processes of one run of the unit wrote last; empty where that can't be read. */
+  readonly lastWords: (invocation: string) => Promise<string>;
   readonly restart: (unit: string) => Promise<boolean>;
   readonly kill: (unit: string) => Promise<void>;
   readonly work: () => Promise<Work | undefined>;
@@ -73,9 +76,15 @@ export async function checkHealth(edges: HealthEdges, { heal }: { readonly heal:
 
 /** The plan's word on what was seen. */
 async function judged(edges: HealthEdges, { answer, port }: Seen, unit: UnitFacts | undefined, counters: Counters): Promise<HealthReport> {
-  const [work, settings] = await Promise.all([edges.work(), edges.settings()]);
-  const decision = planHealing({ answer, failures: counters.failures, unit, work, settings, restarts: counters.restarts, now: edges.now() });
+  const [work, settings, passing] = await Promise.all([edges.work(), edges.settings(), passingOf(edges, unit)]);
+  const decision = planHealing({ answer, failures: counters.failures, unit, passing, work, settings, restarts: counters.restarts, now: edges.now() });
   return { ...NOTHING, state: answer.liveness, because: answer.because, port, failures: counters.failures, decision };
+}
+
+/** Of a run that OpenClaw itself ended, and that systemd was told not to follow by another. */
+async function passingOf({ lastWords }: HealthEdges, unit: UnitFacts | undefined): Promise<string | undefined> {
+  if (unit?.active !== "failed" || unit.exitStatus !== EXIT_REFUSED || unit.invocation === undefined) return undefined;
+  return passingRefusal(await lastWords(unit.invocation));
 }
 
 async function act(edges: HealthEdges, seen: Seen, unit: UnitFacts | undefined): Promise<HealthReport> {

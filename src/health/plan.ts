@@ -1,4 +1,5 @@
 import type { Answer, Decision, HealingSettings, UnitFacts, Work } from "../model/gateway.ts";
+import { EXIT_REFUSED } from "./refusal.ts";
 
 export interface HealingFacts {
   readonly answer: Answer;
@@ -6,6 +7,8 @@ export interface HealingFacts {
   readonly failures: number;
   /** Undefined where no service manager knows the unit. */
   readonly unit: UnitFacts | undefined;
+  /** Why the last run did not start, where that passes by itself; undefined where it does not, or nothing is known. */
+  readonly passing: string | undefined;
   /** Undefined when it could not be looked at. */
   readonly work: Work | undefined;
   readonly settings: HealingSettings;
@@ -29,33 +32,32 @@ const BACK_OFF_MAX = 4 * HOUR;
 export const MEMORY = 12 * HOUR;
 /** OpenClaw's crash-loop breaker trips at three: a restart is an unclean end more. */
 const UNCLEAN_STARTS = 2;
-/** OpenClaw refuses its configuration; systemd is told not to restart it then. */
-const EXIT_CONFIG = 78;
 
 /** What to do about a gateway. Nothing is done about what is not known, and nothing against a person's will. */
-export function planHealing({ answer, failures, unit, work, settings, restarts, now }: HealingFacts): Decision {
+export function planHealing({ answer, failures, unit, passing, work, settings, restarts, now }: HealingFacts): Decision {
   const decide = (action: Decision["action"], because: string): Decision => ({ action, because });
   if (answer.liveness === "live") return decide("none", answer.because);
   if (answer.liveness === "foreign") return decide("leave", answer.because);
   if (!unit) return decide("leave", "No service manager knows the gateway's unit, so nothing is known of how it is meant to run.");
   if (unit.active === "inactive") return decide("leave", `${unit.name} is stopped, and stays so until somebody starts it.`);
-  if (unit.active === "failed" && unit.exitStatus === EXIT_CONFIG) return decide("leave", "OpenClaw refuses its configuration (exit code 78); a restart would not change that. See: openclaw doctor.");
+  if (unit.active === "failed" && unit.exitStatus === EXIT_REFUSED && passing === undefined) return decide("leave", "OpenClaw refuses its configuration or its state (exit code 78); a restart would not change that. See: openclaw doctor.");
   if (!work) return decide("leave", "It can't be seen whether an update or a maintenance of OpenClaw runs.");
   if (work.running !== undefined) return decide("leave", work.running);
   if (unit.active !== "active" && unit.active !== "failed") return decide("wait", `systemd is at work on ${unit.name} itself (${unit.active}, ${unit.restarts} restarts).`);
   const grace = settings.graceMs * (answer.liveness === "starting" ? STARTING_FACTOR : 1);
   if (unit.activeForMs !== undefined && unit.activeForMs < grace && answer.liveness !== "draining") return decide("wait", `${unit.name} started ${minutes(unit.activeForMs)} ago and has ${minutes(grace)} to answer.`);
+  const seen = passing === undefined ? answer.because : `${answer.because} OpenClaw did not start (exit code 78), for what passes: ${passing}.`;
   const needed = answer.liveness === "draining" ? FAILURES_BEFORE_DRAIN_ENDS : FAILURES_BEFORE_RESTART;
-  if (failures < needed) return decide("wait", `${answer.because} ${failures} of ${needed} failures in a row.`);
-  if (work.uncleanStarts >= UNCLEAN_STARTS) return decide("diagnose", `${answer.because} It ended uncleanly ${work.uncleanStarts} times within five minutes; one more would trip OpenClaw's crash-loop breaker.`);
+  if (failures < needed) return decide("wait", `${seen} ${failures} of ${needed} failures in a row.`);
+  if (work.uncleanStarts >= UNCLEAN_STARTS) return decide("diagnose", `${seen} It ended uncleanly ${work.uncleanStarts} times within five minutes; one more would trip OpenClaw's crash-loop breaker.`);
 
   const recent = restarts.filter((at) => now - at < HOUR).length;
-  if (recent >= PER_HOUR) return decide("diagnose", `${answer.because} It was restarted ${recent} times within an hour, which did not help.`);
+  if (recent >= PER_HOUR) return decide("diagnose", `${seen} It was restarted ${recent} times within an hour, which did not help.`);
   const counted = restarts.filter((at) => now - at < MEMORY);
   const pause = counted.length === 0 ? 0 : Math.min(BACK_OFF * 2 ** (counted.length - 1), BACK_OFF_MAX);
   const since = now - Math.max(...counted);
-  if (since < pause) return decide("diagnose", `${answer.because} It was restarted ${minutes(since)} ago; the next restart comes ${minutes(pause)} after that one.`);
-  return settings.restart ? decide("restart", answer.because) : decide("diagnose", `${answer.because} health.restart is false: nothing is restarted.`);
+  if (since < pause) return decide("diagnose", `${seen} It was restarted ${minutes(since)} ago; the next restart comes ${minutes(pause)} after that one.`);
+  return settings.restart ? decide("restart", seen) : decide("diagnose", `${seen} health.restart is false: nothing is restarted.`);
 }
 
 function minutes(ms: number): string {

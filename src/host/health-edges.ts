@@ -13,6 +13,8 @@ import { type Installation, locate } from "../installation/locate.ts";
 import { describeError } from "../model/errors.ts";
 
 const JOURNAL_LINES = 100;
+/** A refusal is one of the last things that OpenClaw writes; what it wrote while it ran says nothing of its end. */
+const LAST_LINES = 10;
 
 /**
  * This machine, for a look at the gateway of this user and environment. It imports only what a healthy
@@ -31,6 +33,7 @@ export function healthEdges(found: Installation = locate(process.env, homedir(),
     unit,
     probe,
     show: async (unit, properties) => (await manager()).show(unit, properties),
+    lastWords: async (invocation) => (await manager()).lastWords(invocation, LAST_LINES),
     restart: async (unit) => (await manager()).restart(unit),
     kill: async (unit) => (await manager()).kill(unit),
     async work() {

@@ -28,6 +28,8 @@ export interface UnitFacts {
   readonly result: string;
   /** 0 while there is none. */
   readonly pid: number;
+  /** The manager's id of the last run, 32 hexadecimal digits; undefined before the first. */
+  readonly invocation: string | undefined;
   /** Of the last main process; undefined when it ended by a signal, or never did. */
   readonly exitStatus: number | undefined;
   /** How often the manager itself restarted it. */

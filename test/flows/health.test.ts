@@ -5,6 +5,7 @@ import type { ProbeResponse, Work } from "../../src/model/gateway.ts";
 
 const LIVE: ProbeResponse = { kind: "answer", status: 200, body: '{"ok":true,"status":"live"}' };
 const MIN = 60_000;
+const INVOCATION = "8c3cb442d89442f98a5ee609f0790784";
 
 /** A gateway on port 18789 with its unit, on a machine that was started an hour ago. */
 function world() {
@@ -14,8 +15,9 @@ function world() {
     startup: undefined as ProbeResponse | undefined,
     tls: false,
     port: 18_789,
-    unit: { ActiveState: "active", MainPID: 42, port: "" } as { ActiveState: string; MainPID: number; port: string } | undefined,
+    unit: { ActiveState: "active", MainPID: 42, port: "" } as { ActiveState: string; MainPID: number; port: string; exited?: number } | undefined,
     work: { running: undefined, uncleanStarts: 0 } as Work | undefined,
+    lastWords: "",
     /** What systemd does when it is told to restart: the process stops at once, never, or it refuses. */
     onRestart: "obeys" as "obeys" | "hangs" | "refuses",
     file: undefined as string | undefined,
@@ -38,7 +40,11 @@ function world() {
     },
     show: async () =>
       state.unit &&
-      `LoadState=loaded\nActiveState=${state.unit.ActiveState}\nResult=success\nMainPID=${state.unit.MainPID}\nExecMainCode=0\nExecMainStatus=0\nNRestarts=0\nActiveEnterTimestampMonotonic=${1_000 * MIN}\nExecStart=gateway --port ${state.unit.port}`,
+      `LoadState=loaded\nActiveState=${state.unit.ActiveState}\nResult=success\nMainPID=${state.unit.MainPID}\nExecMainCode=${state.unit.exited === undefined ? 0 : 1}\nExecMainStatus=${state.unit.exited ?? 0}\nInvocationID=${INVOCATION}\nNRestarts=0\nActiveEnterTimestampMonotonic=${1_000 * MIN}\nExecStart=gateway --port ${state.unit.port}`,
+    async lastWords(invocation) {
+      expect(invocation).toBe(INVOCATION);
+      return state.lastWords;
+    },
     async restart() {
       state.did.push("restart");
       if (state.onRestart === "obeys") state.unit!.MainPID += 1;
@@ -110,6 +116,14 @@ describe("a gateway that hangs", () => {
     expect(JSON.parse(state.file!)).toMatchObject({ failures: 0, told: false, restarts: [expect.any(Number)] });
   });
 
+  it("is restarted where it could not get hold of its state at its start", async () => {
+    const { state, healTimes } = world();
+    Object.assign(state, { answer: { kind: "refused" }, unit: { ActiveState: "failed", MainPID: 0, port: "", exited: 78 }, lastWords: "OpenClaw startup migrations are already running for this state directory; retry after" });
+    await healTimes(3);
+    expect(state.did).toEqual(["diagnose", "restart"]);
+    expect(state.events[0]!.text).toMatch(/exit code 78.*startup migrations are already running/);
+  });
+
   it("is killed when it does not react to being stopped", async () => {
     const { state, healTimes } = world();
     state.onRestart = "hangs";
@@ -148,6 +162,7 @@ describe("left alone", () => {
     ["somebody stopped it", ({ unit }) => void (unit!.ActiveState = "inactive"), "leave", 0],
     ["there is no unit", (state) => void (state.unit = undefined), "leave", 1],
     ["an update runs", (state) => void (state.work = { running: "An update of OpenClaw runs.", uncleanStarts: 0 }), "leave", 1],
+    ["OpenClaw refuses to start", (state) => void Object.assign(state, { answer: { kind: "refused" }, unit: { ActiveState: "failed", MainPID: 0, port: "", exited: 78 }, lastWords: "Invalid config" }), "leave", 1],
     ["something else has the port", (state) => void (state.answer = { kind: "answer", status: 200, body: "<html>" }), "leave", 1],
     ["it says that it starts", (state) => void Object.assign(state, { answer: { kind: "answer", status: 500, body: "{}" }, startup: { kind: "answer", status: 503, body: '{"status":"draining"}' } }), "wait", 0],
     ["systemd is starting it", ({ unit }) => void (unit!.ActiveState = "activating"), "wait", 0],

@@ -4,10 +4,11 @@ import type { Action, Liveness, UnitFacts } from "../../src/model/gateway.ts";
 
 const MIN = 60_000;
 const NOW = 100 * 60 * MIN;
-const unit: UnitFacts = { name: "openclaw-gateway.service", active: "active", result: "success", pid: 42, exitStatus: undefined, restarts: 0, activeForMs: 60 * MIN, port: undefined };
+const unit: UnitFacts = { name: "openclaw-gateway.service", active: "active", result: "success", pid: 42, invocation: undefined, exitStatus: undefined, restarts: 0, activeForMs: 60 * MIN, port: undefined };
+const REFUSED: UnitFacts = { ...unit, active: "failed", pid: 0, exitStatus: 78, activeForMs: undefined };
 const saying = (liveness: Liveness) => ({ liveness, because: "So it is." });
 /** A gateway that has given no answer three times, and that nothing keeps from being restarted. */
-const down: HealingFacts = { answer: saying("down"), failures: 3, unit, work: { running: undefined, uncleanStarts: 0 }, settings: { restart: true, graceMs: 5 * MIN }, restarts: [], now: NOW };
+const down: HealingFacts = { answer: saying("down"), failures: 3, unit, passing: undefined, work: { running: undefined, uncleanStarts: 0 }, settings: { restart: true, graceMs: 5 * MIN }, restarts: [], now: NOW };
 const ago = (...minutes: number[]) => minutes.map((each) => NOW - each * MIN);
 
 it.each<[string, Partial<HealingFacts>, Action, RegExp]>([
@@ -17,7 +18,11 @@ it.each<[string, Partial<HealingFacts>, Action, RegExp]>([
   ["somebody else on the port", { answer: saying("foreign"), failures: 9 }, "leave", /So it is/],
   ["no service manager", { unit: undefined, failures: 9 }, "leave", /No service manager/],
   ["a deliberate stop", { unit: { ...unit, active: "inactive", pid: 0, activeForMs: undefined }, failures: 99 }, "leave", /until somebody starts it/],
-  ["a refused configuration", { unit: { ...unit, active: "failed", pid: 0, exitStatus: 78, activeForMs: undefined } }, "leave", /exit code 78/],
+  ["a refused configuration", { unit: REFUSED }, "leave", /exit code 78/],
+  ["a state that it could not get hold of", { unit: REFUSED, passing: "its lease was lost" }, "restart", /^So it is\. OpenClaw did not start \(exit code 78\).*its lease was lost\.$/],
+  ["the same for the second time", { unit: REFUSED, passing: "its lease was lost", failures: 2 }, "wait", /2 of 3 failures/],
+  ["the same right after a restart", { unit: REFUSED, passing: "its lease was lost", restarts: ago(9) }, "diagnose", /next restart comes 10 min/],
+  ["the same while somebody has it", { unit: REFUSED, passing: "its lease was lost", work: { running: "OpenClaw works on its state.", uncleanStarts: 0 } }, "leave", /works on its state/],
   ["a crash that systemd gave up on", { unit: { ...unit, active: "failed", result: "start-limit-hit", pid: 0, exitStatus: 1, activeForMs: undefined } }, "restart", /./],
   ["an old exit code of a running unit", { unit: { ...unit, exitStatus: 78 } }, "restart", /./],
   ["an update", { work: { running: "An update of OpenClaw runs (activating).", uncleanStarts: 0 }, failures: 99 }, "leave", /An update of OpenClaw runs/],
