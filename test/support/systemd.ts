@@ -8,7 +8,8 @@ import { ensureRootFilesystem, type ImageKind, imageName } from "./image.ts";
 import type { Log } from "./progress.ts";
 import { runtimeFor } from "./runtime.ts";
 
-const SYSTEMD: ImageKind = { suffix: "-systemd", packages: ["systemd", "systemd-sysv", "dbus", "dbus-user-session", "libpam-systemd", "procps"] };
+/** With an engine for its user, and what the smallest image is made of. */
+const SYSTEMD: ImageKind = { suffix: "-systemd-podman", packages: ["systemd", "systemd-sysv", "dbus", "dbus-user-session", "libpam-systemd", "procps", "podman", "crun", "uidmap", "busybox-static"] };
 const USER = "op";
 const HOME = `/home/${USER}`;
 const MODULES = "/opt/node_modules";
@@ -26,8 +27,11 @@ export interface SystemdMachine extends AsyncDisposable {
   /** The standalone program of the plugin. */
   fortress(...args: readonly string[]): Promise<string>;
   write(path: string, text: string): Promise<void>;
+  systemctl(...args: readonly string[]): Promise<string>;
   /** One property of a unit of the person's manager. */
   unit(name: string, property: string): Promise<string>;
+  /** What the runs of a unit said since then. @param since seconds since the epoch */
+  journal(unit: string, since: number): Promise<string>;
 }
 
 export async function startSystemd(engine: Engine, pluginDir: string, { log }: { log: Log }): Promise<SystemdMachine> {
@@ -58,7 +62,9 @@ export async function startSystemd(engine: Engine, pluginDir: string, { log }: {
     openclaw: (...args) => machine.run("node", `${MODULES}/openclaw/openclaw.mjs`, ...args),
     fortress: (...args) => machine.run("node", `${HOME}/.openclaw/extensions/${basename(pluginDir)}/bin/fortress.mjs`, ...args),
     write: (path, text) => machine.run("sh", "-c", 'mkdir -p "$(dirname "$1")" && printf %s "$2" > "$1"', "sh", path, text).then(() => {}),
-    unit: (unit, property) => machine.run("systemctl", "--user", "show", unit, "--value", `--property=${property}`),
+    systemctl: (...args) => machine.run("systemctl", "--user", ...args),
+    unit: (unit, property) => machine.systemctl("show", unit, "--value", `--property=${property}`),
+    journal: (unit, since) => machine.run("journalctl", "--user", `--unit=${unit}`, `--since=@${since}`, "--no-pager", "--output=cat"),
     [Symbol.asyncDispose]: () => engine.podman(["rm", "--force", "--time", "0", "--volumes", name]).then(() => {}),
   };
   try {

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PLUGIN_DIR } from "../support/build.ts";
+import { prepareEngine } from "../support/setup.ts";
+import { type SystemdMachine, startSystemd } from "../support/systemd.ts";
+import { configure, EVERY_SECOND, GATEWAY, live, PATIENCE, schedule } from "../support/systemd-gateway.ts";
+
+/** What `service install` gives a machine, started by its own timers; each test goes on where the one before ended. */
+const HEALTH = "openclaw-fortress-health";
+const SWEEP = "openclaw-fortress-sweep";
+const MAINTENANCE = "openclaw-fortress-maintenance";
+const NAMES = [HEALTH, SWEEP, MAINTENANCE];
+/** Instead of once a day. */
+const EVERY_FIVE_SECONDS = "OnCalendar=\nOnCalendar=*-*-* *:*:00/5\nRandomizedDelaySec=0";
+const SANDBOX = "openclaw-sbx-podman-test";
+
+let machine: SystemdMachine;
+let install = "";
+
+beforeAll(async () => {
+  machine = await startSystemd(await prepareEngine({ log: () => {} }), PLUGIN_DIR, { log: () => {} });
+  // The machine has neither a file system of its own to lay others over, nor a journal that engines may write to.
+  await machine.write(`${machine.home}/.config/containers/storage.conf`, '[storage]\ndriver = "vfs"\n');
+  await machine.write(`${machine.home}/.config/containers/containers.conf`, '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n');
+  await configure(machine, {}, { agents: { defaults: { sandbox: { mode: "all", backend: "podman" } } } });
+  await machine.openclaw("gateway", "install");
+  install = await machine.fortress("service", "install");
+  await live(machine);
+}, 600_000);
+
+let began = 0;
+beforeEach(() => void (began = Math.floor(Date.now() / 1_000)));
+
+afterAll(() => machine?.[Symbol.asyncDispose]());
+
+/** Until the timer's runs have said so since the test began, and not once only. */
+const says = (name: string, words: RegExp, times = 1): Promise<void> =>
+  expect.poll(async () => (await machine.journal(`${name}.service`, began)).split("\n").filter((line) => words.test(line)).length, PATIENCE).toBeGreaterThanOrEqual(times);
+const inShell = (script: string): Promise<string> => machine.run("sh", "-c", script);
+
+/** How the last run that came to its end did so. */
+async function lastRun(name: string): Promise<string[]> {
+  await expect.poll(() => machine.unit(`${name}.service`, "ActiveState"), PATIENCE).toMatch(/^(inactive|failed)$/);
+  return [await machine.unit(`${name}.service`, "Result"), await machine.unit(`${name}.service`, "ExecMainStatus")];
+}
+
+/** What rootless engines keep to come back into their user namespace is gone, as after a boot. */
+const forgetNamespace = (): Promise<string> => inShell('pid="$XDG_RUNTIME_DIR/libpod/tmp/pause.pid"; if [ -e "$pid" ]; then kill -9 "$(cat "$pid")"; rm "$pid"; fi');
+
+it("are installed, active and understood by systemd", async () => {
+  for (const name of NAMES) expect(install).toMatch(new RegExp(`enable --now .*${name}\\.timer`));
+  expect(install).not.toContain("!");
+  expect(JSON.parse(await machine.fortress("service", "status", "--json"))).toMatchObject({ installed: true, timers: NAMES.map((name) => ({ name: `${name}.timer`, active: true })) });
+  const files = (await inShell("ls ~/.config/systemd/user/openclaw-fortress-*.*")).split("\n");
+  expect(files).toHaveLength(2 * NAMES.length);
+  const { exitCode, stderr } = await machine.attempt("systemd-analyze", "--user", "verify", ...files);
+  expect([exitCode, stderr]).toEqual([0, ""]);
+});
+
+it("shut the probe in, and it works shut in", async () => {
+  const security = await machine.run("systemd-analyze", "--user", "security", `${HEALTH}.service`, "--no-pager");
+  expect(Number(/exposure level for .*: ([\d.]+)/.exec(security)?.[1])).toBeLessThan(3);
+  await machine.systemctl("start", `${HEALTH}.service`);
+  await says(HEALTH, /^live: The gateway answers\.$/);
+});
+
+it("are not taken for a second gateway", async () => {
+  expect(await machine.openclaw("gateway", "status", "--deep")).not.toContain("openclaw-fortress");
+});
+
+describe("while the gateway runs", () => {
+  it("look at it again and again, and leave the rest to it", async () => {
+    await schedule(machine, HEALTH, EVERY_SECOND);
+    await schedule(machine, SWEEP, EVERY_SECOND);
+    await schedule(machine, MAINTENANCE, EVERY_FIVE_SECONDS);
+    await says(HEALTH, /^live: The gateway answers\.$/, 3);
+    await says(SWEEP, /^The gateway looks after its sandboxes itself \(it is live\)\.$/, 3);
+    await says(MAINTENANCE, /^Nothing is due\.$/, 3);
+    for (const name of NAMES) expect(await lastRun(name)).toEqual(["success", "0"]);
+  });
+});
+
+describe("while the gateway is stopped", () => {
+  it("sweep its sandboxes, by an engine that nobody used since the boot", async () => {
+    await machine.systemctl("stop", GATEWAY);
+    await inShell("mkdir -p root/bin ~/.openclaw/workspace && cp /bin/busybox root/bin/sh && tar -C root -c bin | podman import --quiet - localhost/small");
+    await machine.run("podman", "create", "--name", SANDBOX, "--label", "openclaw.sandbox=1", "--network", "none", "--volume", `${machine.stateDir}/workspace:/workspace`, "localhost/small", "/bin/sh");
+    await machine.systemctl("stop", `${SWEEP}.timer`);
+    await lastRun(SWEEP);
+    await forgetNamespace();
+    began = Math.floor(Date.now() / 1_000) + 1;
+    await machine.systemctl("start", `${SWEEP}.timer`);
+    await says(SWEEP, /^Looked at 1 sandbox\.$/, 2);
+    expect(await lastRun(SWEEP)).toEqual(["success", "0"]);
+  });
+
+  it("do the day's maintenance, with a backup that can be restored", async () => {
+    await machine.systemctl("stop", `${SWEEP}.timer`, `${MAINTENANCE}.timer`);
+    await Promise.all([lastRun(SWEEP), lastRun(MAINTENANCE)]);
+    await forgetNamespace();
+    const yesterday = new Date(Date.now() - 25 * 3_600_000).toISOString();
+    await machine.write(`${machine.stateDir}/fortress/maintenance.json`, JSON.stringify({ version: 1, since: yesterday, steps: [], images: [] }));
+    await machine.systemctl("start", `${MAINTENANCE}.timer`);
+    await says(MAINTENANCE, /backup +.*: Backup \S+ was made and is verified\.$/);
+    await says(MAINTENANCE, /^Nothing is due\.$/);
+
+    const { steps, ranAt } = JSON.parse(await machine.run("cat", `${machine.stateDir}/fortress/maintenance.json`)) as { ranAt: string; steps: { id: string; outcome: string; detail: string }[] };
+    expect(Date.parse(ranAt)).toBeGreaterThan(Date.parse(yesterday));
+    expect(steps.map(({ id, outcome, detail }) => `${id} ${outcome}: ${detail}`)).toEqual([
+      expect.stringMatching(/^backup well: /), expect.stringMatching(/^drill well: /), "containers well: 1 sandbox, 1 stopped, 0 removed.", expect.stringMatching(/^images well: /),
+      expect.stringMatching(/^evidence well: /), expect.stringMatching(/^logs well: /), expect.stringMatching(/^leaks well: /),
+    ]);
+    expect(await machine.fortress("backup", "verify")).toMatch(/ holds: /);
+    const status = JSON.parse((await machine.attempt("node", `${machine.stateDir}/extensions/fortress/bin/fortress.mjs`, "status", "--json")).stdout) as { maintenance: { ranAt: string }; backup: object };
+    expect(status).toMatchObject({ maintenance: { ranAt }, backup: { lastSuccess: expect.any(String) as string, lastDrill: { outcome: "passed" } } });
+  });
+
+  it("end well, and say so", async () => {
+    for (const name of [SWEEP, MAINTENANCE]) expect(await lastRun(name)).toEqual(["success", "0"]);
+    expect(await machine.systemctl("list-units", "--failed", "--plain", "--no-legend", `${SWEEP}.*`, `${MAINTENANCE}.*`)).toBe("");
+    const { timers } = JSON.parse((await machine.attempt("node", `${machine.stateDir}/extensions/fortress/bin/fortress.mjs`, "service", "status", "--json")).stdout) as { timers: { name: string; lastResult: string }[] };
+    expect(timers.find(({ name }) => name === `${MAINTENANCE}.timer`)?.lastResult).toMatch(/success, 0/);
+  });
+});
+
+it("are removed, and nothing else", async () => {
+  await machine.fortress("service", "uninstall");
+  expect((await inShell("cd ~/.config/systemd/user && find . -name '*fortress*'")).split("\n").sort()).toEqual(NAMES.map((name) => `./${name}.timer.d`).sort());
+  expect(await inShell(`ls ~/.config/systemd/user/${GATEWAY}`)).not.toBe("");
+  expect((await machine.attempt("systemctl", "--user", "is-active", ...NAMES.map((name) => `${name}.timer`))).stdout).toBe("inactive\ninactive\ninactive");
+});
