@@ -33,5 +33,5 @@ export async function schedule(machine: SystemdMachine, name: string, when: stri
   await machine.systemctl("restart", `${name}.timer`);
 }
 
-/** Instead of every few minutes. */
-export const EVERY_SECOND = "OnActiveSec=\nOnUnitInactiveSec=\nOnActiveSec=1s\nOnUnitInactiveSec=1s";
+/** Instead of every few minutes; more than five starts within ten seconds are refused by systemd. */
+export const EVERY_FEW_SECONDS = "OnActiveSec=\nOnUnitInactiveSec=\nOnActiveSec=1s\nOnUnitInactiveSec=3s";
