@@ -125,7 +125,22 @@ it("has patience with a start that takes two minutes and many failures", async (
   await asInstalled();
 });
 
+it("starts a gateway again that could not get hold of its state", async () => {
+  await systemctl("stop", `${HEALTH}.timer`, GATEWAY);
+  // A configuration that OpenClaw has not seen yet makes it take its state over anew; a lease of another machine is nothing that it waits for.
+  await grace(6);
+  await machine.run("node", "-e", database(`INSERT INTO state_leases (scope, lease_key, owner, expires_at, heartbeat_at, payload_json, created_at, updated_at) VALUES ('startup-migrations', 'global', 'other', ${Date.now() + 3_600_000}, ${Date.now()}, '{"owner":{"pid":1,"host":"elsewhere","startedAt":1}}', ${Date.now()}, ${Date.now()})`));
+  await systemctl("start", GATEWAY);
+  await expect.poll(async () => [await unit("ActiveState"), await unit("ExecMainStatus")], PATIENCE).toEqual(["failed", "78"]);
+  await machine.run("node", "-e", database("DELETE FROM state_leases WHERE owner = 'other'"));
+  await forget();
+  await live(machine);
+  expect((await counters()).restarts).toHaveLength(1);
+  expect(await ledger()).toContainEqual(expect.objectContaining({ action: "gateway.restarted", because: expect.stringMatching(/exit code 78.*startup migrations are already running/) as string }));
+});
+
 it("lets systemd bring back a gateway that was killed", async () => {
+  await forget();
   const before = await unit("MainPID");
   await machine.run("kill", "-KILL", before);
   await expect.poll(() => unit("MainPID"), PATIENCE).not.toMatch(new RegExp(`^(0|${before})$`));
@@ -144,22 +159,8 @@ it("does not touch what refuses its configuration", async () => {
   expect(await unit("ActiveState")).toBe("failed");
 });
 
-it("starts a gateway again that could not get hold of its state", async () => {
-  await systemctl("stop", `${HEALTH}.timer`);
-  // A configuration that OpenClaw has not seen yet makes it take its state over anew; a lease of another machine is nothing that it waits for.
-  await grace(AT_ONCE * 2);
-  await machine.run("node", "-e", database(`INSERT INTO state_leases (scope, lease_key, owner, expires_at, heartbeat_at, payload_json, created_at, updated_at) VALUES ('startup-migrations', 'global', 'other', ${Date.now() + 3_600_000}, ${Date.now()}, '{"owner":{"pid":1,"host":"elsewhere","startedAt":1}}', ${Date.now()}, ${Date.now()})`));
-  await systemctl("restart", GATEWAY);
-  await expect.poll(async () => [await unit("ActiveState"), await unit("ExecMainStatus")], PATIENCE).toEqual(["failed", "78"]);
-  await machine.run("node", "-e", database("DELETE FROM state_leases WHERE owner = 'other'"));
-  await forget();
-  await live(machine);
-  expect((await counters()).restarts).toHaveLength(1);
-  expect(await ledger()).toContainEqual(expect.objectContaining({ action: "gateway.restarted", because: expect.stringMatching(/exit code 78.*startup migrations are already running/) as string }));
-  await systemctl("stop", GATEWAY);
-});
-
 it("leaves a gateway alone whose port somebody else has taken", async () => {
+  await grace();
   const node = await machine.run("node", "--print", "process.execPath");
   await machine.run("systemd-run", "--user", "--unit=squatter", node, "--eval", `require("http").createServer((request, response) => response.end("mine")).listen(${PORT}, "127.0.0.1")`);
   await expect.poll(async () => (await machine.attempt("node", "--eval", `fetch("http://127.0.0.1:${PORT}").catch(() => process.exit(1))`)).exitCode, PATIENCE).toBe(0);
