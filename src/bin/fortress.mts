@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 /** The commands of `openclaw fortress` without OpenClaw: for timers, and for when the gateway does not run. */
 const args = process.argv.slice(2);
+/** That of OpenClaw. An older one ends while it loads what is imported below, with words that help nobody. */
+const OLDEST_NODE = [24, 16] as const;
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  console.error(`fortress: Node ${process.versions.node} is too old; it needs ${OLDEST_NODE.join(".")} or newer. Remedy: run it by the Node that runs OpenClaw.`);
+  process.exit(2);
+}
 
 // The timer's probe runs every few minutes: it loads neither the command tree nor any room but its own.
 if (args[0] === "health" && args.slice(1).every((arg) => arg === "--heal" || arg === "--json")) {

@@ -12,8 +12,10 @@ const BIN = join(import.meta.dirname, "../../src/bin/fortress.mts");
 const WITHOUT_OPENCLAW = `data:text/javascript,${encodeURIComponent(`import { registerHooks } from "node:module";
 registerHooks({ resolve(name, context, next) { if (/^openclaw(\\/|$)/.test(name)) throw new Error("imports " + name); return next(name, context); } });`)}`;
 
-async function run(home: string, ...args: string[]) {
-  return execa(process.execPath, ["--import", WITHOUT_OPENCLAW, BIN, ...args], { env: { HOME: home, PATH: process.env.PATH }, extendEnv: false, reject: false });
+const run = (home: string, ...args: string[]) => runBy([], home, ...args);
+
+async function runBy(options: string[], home: string, ...args: string[]) {
+  return execa(process.execPath, [...options, "--import", WITHOUT_OPENCLAW, BIN, ...args], { env: { HOME: home, PATH: process.env.PATH }, extendEnv: false, reject: false });
 }
 
 /** A home with a configuration in JSON5 whose agents stand in an included file. */
@@ -63,4 +65,16 @@ it("searches for the secrets that only the gateway sees, when the gateway hands 
   const byHand = await run([], "");
   expect(JSON.parse(byHand.stdout)).toMatchObject({ steps: [{ outcome: "partial", findings: [{ id: "secrets.unsearched" }] }] });
   expect(byHand.exitCode).toBe(3);
+});
+
+it.each([
+  ["20.20.2", false],
+  ["24.15.9", false],
+  ["24.16.0", true],
+  ["26.0.0", true],
+])("says of Node %s whether it is too old", async (version, runs) => {
+  const asIf = `data:text/javascript,${encodeURIComponent(`Object.defineProperty(process.versions, "node", { value: "${version}" })`)}`;
+  const { stdout, stderr, exitCode } = await runBy(["--import", asIf], home(), "secrets", "list", "--json");
+  expect([exitCode, stdout !== ""]).toEqual([runs ? 0 : 2, runs]);
+  expect(stderr).toBe(runs ? "" : `fortress: Node ${version} is too old; it needs 24.16 or newer. Remedy: run it by the Node that runs OpenClaw.`);
 });
