@@ -32,12 +32,13 @@ export function problemWords(problems: readonly Problem[]): string {
 }
 
 /** @param next when the gateway makes the next one; undefined where it makes none */
-export function backupReport(enabled: boolean, directory: string, { verified, drill }: BackupState, next: Date | undefined): BackupReport {
+export function backupReport(enabled: boolean, directory: string, { verified, drill }: BackupState, next: Date | undefined, shown: Pick<BackupReport, "latest" | "older">): BackupReport {
   return {
     enabled,
     directory,
     ...(verified ? { lastSuccess: verified.createdAt, bytes: verified.bytes } : {}),
     ...(drill ? { lastDrill: { at: drill.at, outcome: drill.outcome } } : {}),
     ...(next ? { nextRun: next.toISOString() } : {}),
+    ...shown,
   };
 }

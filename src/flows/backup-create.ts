@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { sealManifest } from "../backup/judge.ts";
-import { planRetention } from "../backup/retention.ts";
+import { describeLatest } from "../backup/latest.ts";
+import { type Keep, planRetention } from "../backup/retention.ts";
 import { nameOf } from "../backup/restore-plan.ts";
 import type { BackupStore } from "../edge/backup-store.ts";
 import type { ConfigReader } from "../installation/config-file.ts";
@@ -96,16 +97,16 @@ async function finish(edges: CreateEdges, store: BackupStore, plan: BackupPlan, 
   const removed = pruneSets(store, plan, false).removed;
   const { drill } = store.state();
   const detail = set.status === "degraded" ? `${set.problems.length} problems` : undefined;
-  rememberSets(store, { run: { at: set.createdAt, outcome: set.status === "verified" ? "verified" : "degraded", ...(detail ? { detail } : {}), ...(afterwards === undefined ? {} : { afterwards }) }, ...(drill ? { drill } : {}) });
+  rememberSets(store, plan.keep, { run: { at: set.createdAt, outcome: set.status === "verified" ? "verified" : "degraded", ...(detail ? { detail } : {}), ...(afterwards === undefined ? {} : { afterwards }) }, ...(drill ? { drill } : {}) });
   return { set, directory: store.directory, shared, tookMs: Math.round(edges.monotonic() - began), skipped: manifest.skipped.length + manifest.skippedMore, removed, ...(afterwards === undefined ? {} : { afterwards }) };
 }
 
 /** Writes down what is remembered of runs, with the sets as they are now. */
-export function rememberSets(store: BackupStore, { run, drill }: Pick<BackupState, "run" | "drill">): void {
+export function rememberSets(store: BackupStore, keep: Keep, { run, drill }: Pick<BackupState, "run" | "drill">): void {
   const sets = listSets(store);
   const verified = sets.findLast(({ status }) => status === "verified");
   const newest = sets.at(-1);
-  store.writeState({ ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified ? { verified } : {}), ...(newest ? { newest } : {}) });
+  store.writeState({ ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified ? { verified } : {}), ...(newest ? { newest } : {}), latest: describeLatest(sets, keep) });
 }
 
 /** For who holds the lock of the store. */

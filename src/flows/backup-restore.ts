@@ -66,7 +66,7 @@ export async function restoreBackup(input: RestoreInput, { set, to, intoPlace, o
 
 /** Restores the newest verified set to a place beside the sets, reads everything back and removes it again. */
 export async function drillBackup(input: RestoreInput): Promise<DrillResult> {
-  const { edges, store, identity, signal } = input;
+  const { edges, store, plan, identity, signal } = input;
   const name = chooseSet(store, undefined);
   const manifest = openSet(store, name);
   let drill: DrillResult;
@@ -86,7 +86,7 @@ export async function drillBackup(input: RestoreInput): Promise<DrillResult> {
     edges.removeTree(scratch);
   }
   const { run } = store.state();
-  rememberSets(store, { ...(run ? { run } : {}), drill: { at: edges.date().toISOString(), ...drill } });
+  rememberSets(store, plan.keep, { ...(run ? { run } : {}), drill: { at: edges.date().toISOString(), ...drill } });
   return drill;
 }
 

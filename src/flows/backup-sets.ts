@@ -3,7 +3,7 @@ import type { BackupStore } from "../edge/backup-store.ts";
 import { FortressError, textOf } from "../model/errors.ts";
 import { DamagedCopy, type Manifest, parseSetName, type SetSummary } from "../model/backup.ts";
 
-export function summaryOf({ id, sequence, createdAt, status, files, recipients, problems }: Manifest): SetSummary {
+export function summaryOf({ id, sequence, createdAt, status, files, recipients, problems, tookMs }: Manifest): SetSummary {
   return {
     id,
     sequence,
@@ -14,6 +14,7 @@ export function summaryOf({ id, sequence, createdAt, status, files, recipients, 
     bytes: files.reduce((sum, { size, stored }) => sum + (stored?.size ?? size), 0),
     encrypted: recipients.length > 0,
     problems,
+    tookMs,
   };
 }
 

@@ -50,7 +50,7 @@ async function work(edges: WorkerEdges, job: BackupJob, signal: AbortSignal, pro
     if (job.kind === "drill") return drillBackup(input);
     if (job.kind === "restore") return restoreBackup(input, job);
     const pruned = { ...pruneSets(store, job, job.dryRun), dryRun: job.dryRun };
-    if (!job.dryRun) rememberSets(store, store.state());
+    if (!job.dryRun) rememberSets(store, job.keep, store.state());
     return pruned;
   });
 }

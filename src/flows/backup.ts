@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { posix } from "node:path";
 import { planRun } from "../backup/due.ts";
 import { backupFindings, backupReport } from "../backup/findings.ts";
+import { shownLatest } from "../backup/latest.ts";
 import type { CreateResult, DrillResult, Progress, PruneResult, RestoreResult, VerifyResult } from "../model/backup-results.ts";
 import { FortressError, textOf } from "../model/errors.ts";
 import type { BackupReport, BackupState, SetSummary } from "../model/backup.ts";
@@ -65,6 +66,10 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     const names = new Set(verified || newest ? store.names() : []);
     return { ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified && names.has(verified.id) ? { verified } : {}), ...(newest && names.has(newest.id) ? { newest } : {}) };
   };
+
+  /** Another process may have mended meanwhile what failed in this one. */
+  const lastRun = ({ run }: BackupState): BackupState["run"] =>
+    refused && !(run !== undefined && run.at > refused.at) ? { at: refused.at, outcome: "failed", detail: refused.error.message, remedy: refused.error.remedy } : run;
 
   const planOf = (facts: HostFacts, { from, waitMs = 0 }: JobOptions): BackupPlan => {
     const { backups, mounts } = core.resolve().config;
@@ -155,7 +160,8 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
         const { enabled, hour } = core.resolve().config.backups;
         const state = remembered();
         const plan = planRun({ now: edge.date(), sinceRunMs: undefined, run: state.run, hour });
-        return backupReport(enabled, directory(), state, enabled ? (plan.due ? edge.date() : plan.next) : undefined);
+        const store = edge.store(directory());
+        return backupReport(enabled, store.directory, state, enabled ? (plan.due ? edge.date() : plan.next) : undefined, shownLatest(store.names(), store.state().latest, lastRun(state)));
       } catch (error) {
         if (error instanceof FortressError) return undefined;
         throw error;
@@ -164,9 +170,7 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     findings() {
       const state = remembered();
       const { enabled } = core.resolve().config.backups;
-      // Another process may have mended it meanwhile.
-      const newer = refused !== undefined && !(state.run !== undefined && state.run.at > refused.at);
-      const run = refused && newer ? { at: refused.at, outcome: "failed" as const, detail: refused.error.message, remedy: refused.error.remedy } : state.run;
+      const run = lastRun(state);
       return backupFindings({ ...state, ...(run ? { run } : {}) }, edge.date(), enabled);
     },
   };

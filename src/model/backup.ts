@@ -96,9 +96,32 @@ export interface SetSummary {
   readonly bytes: number;
   readonly encrypted: boolean;
   readonly problems: readonly Problem[];
+  /** Absent where it is unreadable. */
+  readonly tookMs?: number;
   /** Why it is unreadable. */
   readonly detail?: string;
 }
+
+/** One backup as the report shows it. */
+export const BackupEntrySchema = Type.Object(
+  {
+    set: Type.Optional(Type.String({ maxLength: 64, description: "its name; absent where none came of the run" })),
+    at: Type.String({ maxLength: 40, description: "when it began, ISO 8601" }),
+    outcome: Type.Union([Type.Literal("verified"), Type.Literal("degraded"), Type.Literal("failed"), Type.Literal("unreadable"), Type.Literal("unseen")], {
+      description: "degraded: something is missing or damaged in it. failed: no set came of it. unreadable: its manifest can't be believed. unseen: no run looked at it yet",
+    }),
+    bytes: Type.Optional(Count),
+    files: Type.Optional(Count),
+    databases: Type.Optional(Count),
+    tookMs: Type.Optional(Type.Number({ minimum: 0 })),
+    encrypted: Type.Optional(Type.Boolean()),
+    detail: Type.Optional(Type.String({ maxLength: 4_096, description: "what it lacks, or why it failed" })),
+    kept: Type.Array(Text, { maxItems: 10, description: "why it is kept" }),
+  },
+  closed,
+);
+
+export type BackupEntry = Static<typeof BackupEntrySchema>;
 
 /** What is remembered between runs, in `state.json` beside the sets. */
 export interface BackupState {
@@ -115,6 +138,8 @@ export interface BackupState {
   /** The newest verified set, and the newest of any kind. */
   readonly verified?: SetSummary;
   readonly newest?: SetSummary;
+  /** The latest sets as the last run found them, newest first. */
+  readonly latest?: readonly BackupEntry[];
 }
 
 /** What every surface shows of the backups. */
@@ -127,6 +152,10 @@ export interface BackupReport {
   readonly lastDrill?: { readonly at: string; readonly outcome: "passed" | "failed" };
   /** ISO 8601; absent where none is planned. */
   readonly nextRun?: string;
+  /** The latest ones, newest first. */
+  readonly latest: readonly BackupEntry[];
+  /** How many sets there are beside those. */
+  readonly older: number;
 }
 
 const NAME = /^(\d{6,12})-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})Z$/;

@@ -1,28 +1,57 @@
-import type { BackupReport, SetSummary } from "../model/backup.ts";
+import type { BackupEntry, BackupReport, SetSummary } from "../model/backup.ts";
 import type { CreateResult, DrillResult, PruneResult, RestoreResult, VerifyResult } from "../model/backup-results.ts";
 import { formatSize } from "../model/units.ts";
+import { localTime } from "./words.ts";
+
+export const NO_BACKUP = "No backup is there yet. Make one: openclaw fortress backup create";
+
+/** What each outcome is called where there is no colour. */
+const OUTCOMES: Readonly<Record<BackupEntry["outcome"], string>> = { verified: "verified", degraded: "degraded", failed: "failed", unreadable: "unreadable", unseen: "not looked at yet" };
 
 /** One line for every surface: the newest verified set, the last drill, the next run. */
 export function backupLine({ enabled, lastSuccess, bytes, lastDrill, nextRun }: BackupReport): string {
   return [
-    `backup: ${lastSuccess === undefined ? "none yet" : `${minute(lastSuccess)}, ${formatSize(bytes ?? 0)}`}`,
-    lastDrill === undefined ? "no drill yet" : `drill ${lastDrill.outcome} ${minute(lastDrill.at)}`,
-    enabled ? (nextRun === undefined ? "next run unknown" : `next ${minute(nextRun)}`) : "on demand only",
+    `backup: ${lastSuccess === undefined ? "none yet" : `${localTime(lastSuccess)}, ${formatSize(bytes ?? 0)}`}`,
+    lastDrill === undefined ? "no drill yet" : `drill ${lastDrill.outcome} ${localTime(lastDrill.at)}`,
+    enabled ? (nextRun === undefined ? "next run unknown" : `next ${localTime(nextRun)}`) : "on demand only",
   ].join(" · ");
 }
 
 /** One line for each. */
 export function renderSets(sets: readonly SetSummary[]): string {
-  return sets.map(setLine).join("\n") || "No backup is there yet. Make one: openclaw fortress backup create";
+  return sets.map(setLine).join("\n") || NO_BACKUP;
+}
+
+/** The latest backups, one line for each. */
+export function latestLines({ latest, older }: BackupReport): string[] {
+  const lines = latest.map((entry) => [localTime(entry.at), outcomeWord(entry), ...holdsWords(entry), ...keptWords(entry), ...(entry.detail === undefined ? [] : [entry.detail])].join(" · "));
+  return [...lines, ...(older > 0 ? [olderWords(older)] : [])];
+}
+
+export function outcomeWord({ outcome }: Pick<BackupEntry, "outcome">): string {
+  return OUTCOMES[outcome];
+}
+
+/** What is in a set, and how long it took; nothing where nobody knows. */
+export function holdsWords({ bytes, files, databases, tookMs, encrypted }: BackupEntry): string[] {
+  if (bytes === undefined) return [];
+  return [formatSize(bytes), count(files, "file"), count(databases, "database"), ...(tookMs === undefined ? [] : [`${(tookMs / 1_000).toFixed(1)} s`]), ...(encrypted ? ["encrypted"] : [])];
+}
+
+function count(number: number | undefined, one: string): string {
+  return `${number ?? "?"} ${one}${number === 1 ? "" : "s"}`;
+}
+
+export function keptWords({ kept }: BackupEntry): string[] {
+  return kept.length === 0 ? [] : [`kept: ${kept.join(", ")}`];
+}
+
+export function olderWords(older: number): string {
+  return `${older} older ${older === 1 ? "set" : "sets"}: openclaw fortress backup list`;
 }
 
 function setLine({ id, status, files, databases, bytes, encrypted, problems, detail }: SetSummary): string {
   return `${id}  ${status}${encrypted ? ", encrypted" : ""}  ${formatSize(bytes)}, ${files} files, ${databases} databases${problems.length === 0 ? "" : `, ${problems.length} problems`}${detail === undefined ? "" : `  (${detail})`}`;
-}
-
-/** To the minute, UTC. */
-function minute(iso: string): string {
-  return `${iso.slice(0, 16).replace("T", " ")}Z`;
 }
 
 export function renderCreated({ set, directory, shared, tookMs, skipped, removed, afterwards }: CreateResult): string {

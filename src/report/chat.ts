@@ -2,7 +2,7 @@ import type { MaintenanceReport } from "../model/maintenance.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
 import { formatLimit, LIMIT_LABELS } from "../model/units.ts";
 import { inert } from "../model/inert.ts";
-import { backupLine } from "./backup.ts";
+import { backupLine, latestLines } from "./backup.ts";
 import { lockdownLine } from "./lockdown.ts";
 import { maintenanceLine, outcomeWords } from "./maintenance.ts";
 import { diskWords, MARKS, NO_SANDBOX, postureWords, pressureWords, stateWord, VERDICTS } from "./words.ts";
@@ -15,7 +15,7 @@ export function renderChat(report: Report): string {
   if (report.maintenance) lines.push("", ...renderMaintenance(report.maintenance));
   if (report.sandboxes.length === 0) lines.push(NO_SANDBOX);
   for (const sandbox of report.sandboxes) lines.push("", ...renderSandbox(sandbox));
-  if (report.backup) lines.push("", backupLine(report.backup));
+  if (report.backup) lines.push("", backupLine(report.backup), ...latestLines(report.backup).map((line) => `  ${line}`));
   return lines.map(inert).join("\n");
 }
 

@@ -1,4 +1,5 @@
 import type { MaintenanceReport, StepOutcome } from "../model/maintenance.ts";
+import { localTime } from "./words.ts";
 
 const WORDS: Readonly<Record<StepOutcome, string>> = { well: "well", found: "found something", partial: "could not look at everything", failed: "failed" };
 
@@ -11,9 +12,4 @@ export function maintenanceLine({ ranAt, steps }: MaintenanceReport): string {
 
 export function outcomeWords(outcome: StepOutcome): string {
   return WORDS[outcome];
-}
-
-/** `2026-11-28 03:12`, which is how Swedes write it. */
-function localTime(at: string): string {
-  return new Date(at).toLocaleString("sv-SE").slice(0, 16);
 }

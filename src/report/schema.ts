@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { BackupEntrySchema } from "../model/backup.ts";
 
 const closed = { additionalProperties: false };
 
@@ -91,6 +92,8 @@ const BackupSchema = Type.Object(
     bytes: Type.Optional(Count),
     lastDrill: Type.Optional(Type.Object({ at: Text, outcome: Type.Union([Type.Literal("passed"), Type.Literal("failed")]) }, closed)),
     nextRun: Type.Optional(Type.String({ description: "by the gateway; absent where none is planned" })),
+    latest: Type.Array(BackupEntrySchema, { description: "the latest ones as the last run found them, newest first; first of all the last run if it failed" }),
+    older: Type.Integer({ minimum: 0, description: "how many sets there are beside those" }),
   },
   { ...closed, description: "of the gateway's state" },
 );

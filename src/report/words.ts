@@ -19,6 +19,11 @@ export function stateWord({ running, paused }: Pick<SandboxReport, "running" | "
   return running ? "running" : paused ? "paused" : "stopped";
 }
 
+/** `2026-11-28 03:12`, which is how Swedes write it; of the place where it is shown. */
+export function localTime(at: string): string {
+  return new Date(at).toLocaleString("sv-SE").slice(0, 16);
+}
+
 /** What the kernel says of a sandbox's first process, a few words each. */
 export function postureWords(posture: ObservedPosture): string[] {
   return postureEntries(posture).map(([, words]) => words);

@@ -8,6 +8,7 @@ import { expectSchema, report } from "../fixtures/report.ts";
 const NOW = new Date("2026-11-28T12:00:00Z");
 const SET: SetSummary = { id: "000007-2026-11-28T03-00-00Z", sequence: 7, createdAt: "2026-11-28T03:00:00Z", status: "verified", files: 3, databases: 1, bytes: 2 ** 20, encrypted: false, problems: [] };
 const RUN = { at: "2026-11-28T03:00:00Z", outcome: "verified" } as const;
+const NONE = { latest: [], older: 0 };
 const GOOD: BackupState = { run: RUN, verified: SET, newest: SET };
 const ids = (state: BackupState, enabled = true): string[] => backupFindings(state, NOW, enabled).map(({ id }) => id);
 
@@ -37,12 +38,13 @@ it("names a few problems and counts the rest", () => {
   expect(backupFindings({ ...GOOD, newest: { ...SET, status: "degraded", problems } }, NOW, true)[0]!.detail).toContain("p0 (x), p1 (x), p2 (x), and 2 more");
 });
 
-it("is one line in the status", () => {
-  expect(backupLine(backupReport(true, "/b", { ...GOOD, drill: { at: "2026-11-22T04:00:00Z", set: SET.id, outcome: "passed", detail: "" } }, new Date("2026-11-29T03:00:00Z")))).toBe("backup: 2026-11-28 03:00Z, 1 MiB · drill passed 2026-11-22 04:00Z · next 2026-11-29 03:00Z");
-  expect(backupLine(backupReport(false, "/b", {}, undefined))).toBe("backup: none yet · no drill yet · on demand only");
+it("is one line in the status, by the clock of the machine", () => {
+  const at = (day: number, hour: number): string => new Date(2026, 10, day, hour).toISOString();
+  expect(backupLine(backupReport(true, "/b", { verified: { ...SET, createdAt: at(28, 3) }, drill: { at: at(22, 4), set: SET.id, outcome: "passed", detail: "" } }, new Date(2026, 10, 29, 3), NONE))).toBe("backup: 2026-11-28 03:00, 1 MiB · drill passed 2026-11-22 04:00 · next 2026-11-29 03:00");
+  expect(backupLine(backupReport(false, "/b", {}, undefined, NONE))).toBe("backup: none yet · no drill yet · on demand only");
 });
 
 it("is in the JSON of the report as its schema has it, where nothing was made yet as well", () => {
-  expectSchema(toJson(report({ backup: backupReport(true, "/b", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "passed", detail: "" } }, NOW) })));
-  expectSchema(toJson(report({ backup: backupReport(false, "/b", {}, undefined) })));
+  expectSchema(toJson(report({ backup: backupReport(true, "/b", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "passed", detail: "" } }, NOW, NONE) })));
+  expectSchema(toJson(report({ backup: backupReport(false, "/b", {}, undefined, NONE) })));
 });

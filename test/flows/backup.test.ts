@@ -56,10 +56,12 @@ it("is made, listed, verified, drilled, restored and told of, each by a process 
   expect(await fortress.backup.restore(host, { to: home.path("restored") })).toMatchObject({ set: set.id });
   expect(await fortress.backup.prune(host, { dryRun: true })).toMatchObject({ removed: [], decisions: [{ id: set.id, keep: true }] });
   const report = await fortress.status(host);
-  expect(report.backup).toMatchObject({ enabled: true, directory: sets, lastSuccess: set.createdAt, lastDrill: { outcome: "passed" } });
+  expect(report.backup).toMatchObject({ enabled: true, directory: sets, lastSuccess: set.createdAt, lastDrill: { outcome: "passed" }, older: 0 });
+  expect(report.backup?.latest).toEqual([{ set: set.id, at: set.createdAt, outcome: "verified", bytes: set.bytes, files: set.files, databases: set.databases, tookMs: set.tookMs, encrypted: false, kept: expect.arrayContaining(["one of the newest"]) as string[] }]);
   expect((await fortress.ledger.read()).records.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(["backup.created done", "backup.drilled done", "backup.restored done"]);
   rmSync(join(sets, "sets"), { recursive: true });
   expect((await fortress.status(host)).backup).not.toHaveProperty("lastSuccess");
+  expect((await fortress.status(host)).backup?.latest).toEqual([]);
 });
 
 it("takes the sandboxes away that would still show what lies aside after a restore into place", async () => {
@@ -84,7 +86,7 @@ it("says in the status that it could not be made, where nothing can be written d
   mkdirSync(sets, { recursive: true });
   chmodSync(sets, 0o755);
   expect(await rejectionOf(fortress.backup.create(host, "test"))).toMatchObject({ code: "backup-refused", remedy: `chmod 700 ${sets}` });
-  expect((await fortress.status(host)).findings).toContainEqual(expect.objectContaining({ id: "backup.failed", remedy: `chmod 700 ${sets}` }));
+  expect(await fortress.status(host)).toMatchObject({ findings: expect.arrayContaining([expect.objectContaining({ id: "backup.failed", remedy: `chmod 700 ${sets}` })]) as unknown, backup: { latest: [{ outcome: "failed" }] } });
   chmodSync(sets, 0o700);
   // By another process, as a command is beside the gateway.
   backupStore(sets).writeState({ run: { at: new Date(Date.now() + 1_000).toISOString(), outcome: "verified" } });

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Browser, Frame, Page } from "playwright-core";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ReportJson } from "../../src/report/schema.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
@@ -129,8 +130,39 @@ describe("the tab of the Control UI", () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
+  it("tells of the backups that were made, of what one lacks as well, however that is called", async () => {
+    const create = async (): Promise<number | undefined> => (await gateway.cli(["fortress", "backup", "create"])).exitCode;
+    const shown = async (): Promise<Frame> => {
+      await (await frame()).getByRole("link", { name: "Refresh now" }).click(PATIENCE);
+      await page.waitForTimeout(1_000);
+      return frame();
+    };
+    const table = (inFrame: Frame): Locator => inFrame.getByRole("table", { name: "The latest backups, the newest first" });
+    expect(await create()).toBe(0);
+    const damaged = join(gateway.stateDir, `${HOSTILE}.sqlite`);
+    writeFileSync(damaged, `SQLite format 3\0${"x".repeat(4_096)}`);
+    expect(await create()).toBe(1);
+    const sets = readdirSync(join((await gateway.call<ReportJson>("fortress.status")).backup!.directory, "sets")).toSorted().toReversed();
+    for (const [width, colorScheme] of [[1280, "light"], [1280, "dark"], [375, "light"], [375, "dark"]] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      const inFrame = await shown();
+      const rows = await table(inFrame).getByRole("row").filter({ hasNot: inFrame.getByRole("columnheader") }).allInnerTexts();
+      expect(rows).toHaveLength(sets.length);
+      expect(rows[0]).toMatch(/! degraded/);
+      expect(rows[0]).toContain("<img src=x onerror=document.title='owned'>?.sqlite");
+      expect(rows[1]).toMatch(/^20[0-9-]{8} [0-9:]{5}\s+✓ verified\s+[\d.]+ [KM]iB, \d+ files, \d+ databases?, [\d.]+ s\s+one of the newest/);
+      expect(await inFrame.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")).toBe(false);
+      expect(await inFrame.title()).toBe("ATTENTION · fortress");
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    rmSync(damaged);
+    expect(await create()).toBe(0);
+    expect((await gateway.call<ReportJson>("fortress.status")).backup?.latest.map(({ outcome }) => outcome)).not.toContain("degraded");
+  });
+
   it("refreshes itself, until it is paused", async () => {
-    const time = async (): Promise<string> => (await (await frame()).locator("time").getAttribute("datetime", PATIENCE)) ?? "";
+    const time = async (): Promise<string> => (await (await frame()).locator("nav time").getAttribute("datetime", PATIENCE)) ?? "";
     const before = await time();
     await expect.poll(time, { ...PATIENCE, interval: 1_000 }).not.toBe(before);
     await (await frame()).getByRole("link", { name: "Pause the refresh" }).click(PATIENCE);

@@ -38,5 +38,5 @@ it("is the shared sandboxes for a session without an agent", () => {
 });
 
 it("says nothing of the backups, which hold what the agent must not see", () => {
-  expect(ownView({ ...WHOLE, backup: { enabled: true, directory: "/backups" } }, "main")).not.toHaveProperty("backup");
+  expect(ownView({ ...WHOLE, backup: { enabled: true, directory: "/backups", latest: [], older: 0 } }, "main")).not.toHaveProperty("backup");
 });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Report } from "../../model/report.ts";
 import { backupLine } from "../backup.ts";
 import { VERDICTS } from "../words.ts";
+import { backups } from "./backups.ts";
 import { findings } from "./findings.ts";
 import { Html, html } from "./html.ts";
 import { maintenance } from "./maintenance.ts";
@@ -9,7 +10,7 @@ import { sandboxes } from "./sandboxes.ts";
 import { STYLE } from "./style.ts";
 
 /** The page's parts below its verdict, in their order; one that has nothing to show is left out. */
-const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes, maintenance];
+const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes, backups, maintenance];
 
 export interface PageOptions {
   /** When the report was made. */
@@ -63,7 +64,7 @@ function banner(report: Report, { at, refresh }: PageOptions): Html {
 ${report.backup ? html`<p class="facts">${backupLine(report.backup)}</p>` : undefined}
 </div>
 <nav aria-label="Refresh">
-<p>As of <time datetime="${time}">${time.slice(11, 19)} UTC</time></p>
+<p>As of <time datetime="${time}">${at.toLocaleTimeString("sv-SE", { timeZoneName: "short" })}</time></p>
 <p>${refresh === undefined ? html`<a href="?">Refresh every 30 s</a>` : html`<a href="?refresh=off">Pause the refresh</a>`} <a href="${refresh === undefined ? "?refresh=off" : "?"}">Refresh now</a></p>
 </nav>
 </header>`;

@@ -73,10 +73,25 @@ meter:-moz-meter-sub-optimum::-moz-meter-bar { background: var(--warn); }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
 th, td { text-align: left; padding: 6px 10px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-size: .82rem; color: var(--quiet); }
+tbody tr:last-child td { border-bottom: 0; }
+.history td:first-child { white-space: nowrap; }
+.history td { font-variant-numeric: tabular-nums; }
+.history p { font-size: .92em; }
+.outcome { white-space: nowrap; }
+.outcome.verified { color: var(--good); }
+.outcome.degraded { color: var(--warn); }
+.outcome.failed, .outcome.unreadable { color: var(--bad); }
+.outcome.unseen { color: var(--odd); }
+dl.facts { display: flex; flex-wrap: wrap; gap: 8px 32px; margin-top: 14px; font-size: .92rem; }
+dl.facts dt { font-size: .82rem; font-weight: 600; color: var(--quiet); }
 @media (max-width: 620px) {
   .banner { grid-template-columns: auto 1fr; }
   .banner svg { width: 48px; height: 48px; }
   .banner nav { grid-column: 1 / -1; text-align: left; }
   .banner nav a { padding: 3px 10px 3px 0; }
+  .history thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .history, .history tbody, .history tr, .history td { display: block; }
+  .history tr { padding: 10px 0; border-bottom: 1px solid var(--line); }
+  .history td { border: 0; padding: 1px 0; }
 }
 `;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SandboxReport, Verdict } from "../../../src/model/report.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/report/html/page.ts";
 import { STYLE } from "../../../src/report/html/style.ts";
+import type { BackupReport } from "../../../src/model/backup.ts";
 import { GIB } from "../../fixtures/container.ts";
 import { POSTURE, report, SANDBOX } from "../../fixtures/report.ts";
 
@@ -58,6 +59,24 @@ describe("the page", () => {
     expect(stopped).not.toContain("Limits");
   });
 
+  it("tells of the latest backups in words, and what to do where there is none", () => {
+    const at = (day: number): string => new Date(2026, 10, day, 3).toISOString();
+    const backup: BackupReport = {
+      ...{ enabled: true, directory: "/backups/openclaw", older: 3, lastDrill: { at: at(22), outcome: "passed" }, nextRun: at(29) },
+      latest: [
+        { at: at(28), outcome: "failed", detail: "no space", kept: [] },
+        { set: "000002-2026-11-27T03-00-00Z", at: at(27), outcome: "verified", bytes: GIB, files: 45, databases: 9, tookMs: 2_100, encrypted: true, kept: ["one of the newest", "the last of 2026-11 (monthly 1 of 12)"] },
+        { set: "000001-2026-11-26T03-00-00Z", at: at(26), outcome: "unseen", kept: [] },
+      ],
+    };
+    const text = renderPage(report({ backup }), AT);
+    expect(words(text)).toContain("When State Holds Kept as 2026-11-28 03:00 ✗ failed no space – – 2026-11-27 03:00 ✓ verified 1 GiB, 45 files, 9 databases, 2.1 s, encrypted one of the newest, the last of 2026-11 (monthly 1 of 12) 2026-11-26 03:00 ? not looked at yet – – 3 older sets: openclaw fortress backup list Last drill passed, 2026-11-22 03:00 Next run 2026-11-29 03:00 Sets lie in /backups/openclaw");
+    expect(text).toContain(`<time datetime="${at(27)}">`);
+    const none = { ...backup, latest: [], older: 0 };
+    expect(words(renderPage(report({ backup: none }), AT))).toContain("No backup was made yet. The gateway makes the first one by itself; to have one now: openclaw fortress backup create");
+    expect(words(renderPage(report({ backup: { ...none, enabled: false } }), AT))).toContain("None is made by itself, as backups.enabled says; to make one: openclaw fortress backup create");
+  });
+
   it("refreshes by navigation alone, unless it is paused", () => {
     expect(page()).toContain('<meta http-equiv="refresh" content="30">');
     const paused = renderPage(report(), { ...AT, refresh: undefined });
@@ -73,12 +92,13 @@ describe("hostile text", () => {
   it("is inert wherever it may stand", () => {
     const text = renderPage(
       report({
+        backup: { enabled: true, directory: HOSTILE, older: 0, latest: [{ set: HOSTILE, at: HOSTILE, outcome: "degraded", detail: HOSTILE, kept: [HOSTILE] }] },
         findings: [{ id: HOSTILE, severity: "info", detail: HOSTILE, remedy: HOSTILE }],
         sandboxes: [{ ...SANDBOX, name: HOSTILE, agentId: HOSTILE, mounts: [{ target: HOSTILE, mode: "rw" }, { target: HOSTILE, mode: "ro" }], hidden: [{ entry: HOSTILE, holds: HOSTILE }], clipped: [HOSTILE], secrets: [HOSTILE], posture: { ...POSTURE, interfaces: [HOSTILE] } }],
       }),
       AT,
     );
-    expect(text.split(SHOWN)).toHaveLength(1 + 12);
+    expect(text.split(SHOWN)).toHaveLength(1 + 16);
     expect(text).not.toMatch(/<(script|img)|[\u202e\0]/);
     expect(text.match(/<\/style>/g)).toHaveLength(1);
   });
