@@ -14,6 +14,7 @@ it.each<[string, string | undefined]>([
   ["x", undefined],
   ["restore", undefined],
   ["", undefined],
-])("%j is taken for %s", (word, name) => {
+  [`statu${"s".repeat(2 ** 20)}`, undefined],
+])("%.20j is taken for %s", (word, name) => {
   expect(nearest(word, ["status", "log", "lockdown", "thaw"])).toBe(name);
 });
