@@ -133,8 +133,10 @@ describe("the tab of the Control UI", () => {
   it("tells of the backups that were made, of what one lacks as well, however that is called", async () => {
     const create = async (): Promise<number | undefined> => (await gateway.cli(["fortress", "backup", "create"])).exitCode;
     const shown = async (): Promise<Frame> => {
+      const answer = page.waitForResponse((response) => response.url().includes("/plugins/fortress/page"), PATIENCE);
       await (await frame()).getByRole("link", { name: "Refresh now" }).click(PATIENCE);
-      await page.waitForTimeout(1_000);
+      await (await answer).finished();
+      await table(await frame()).waitFor(PATIENCE);
       return frame();
     };
     const table = (inFrame: Frame): Locator => inFrame.getByRole("table", { name: "The latest backups, the newest first" });
