@@ -1,6 +1,7 @@
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Deed, Ledger, LedgerView } from "../model/ledger.ts";
+import type { TimelineReport } from "../model/report.ts";
 
 /** What is told of deeds, to whom it may concern later. */
 export interface LedgerFlow {
@@ -11,9 +12,12 @@ export interface LedgerFlow {
   record(deed: Deed): Promise<void>;
   /** @throws FortressError `ledger-failed` */
   read(): Promise<LedgerView>;
-  /** What is wrong with the ledger itself. */
-  findings(): Promise<readonly Finding[]>;
+  /** The last deeds, and what is wrong with the ledger itself. */
+  look(): Promise<{ readonly timeline?: TimelineReport; readonly findings: readonly Finding[] }>;
 }
+
+/** As many fit on a page that is read as a whole; `log` shows all. */
+const MOST = 20;
 
 export function createLedgerFlow(ledger: Ledger, mask: (deed: Deed) => Deed): LedgerFlow {
   let unrecorded: FortressError | undefined;
@@ -28,14 +32,16 @@ export function createLedgerFlow(ledger: Ledger, mask: (deed: Deed) => Deed): Le
       }
     },
     read: () => ledger.read(),
-    async findings() {
-      if (unrecorded) return [finding(unrecorded.message, unrecorded.remedy)];
+    async look() {
+      const lost = unrecorded ? [finding(unrecorded.message, unrecorded.remedy)] : [];
       try {
-        const { damage } = await ledger.read();
-        return damage === undefined ? [] : [finding(`The ledger does not hold as a whole: ${damage}.`, "See openclaw fortress log. The next record begins anew after what holds, and keeps the damaged file.")];
+        const { records, damage } = await ledger.read();
+        const deeds = records.slice(-MOST).reverse().map(({ seq: _, pid: __, ...deed }) => deed);
+        const broken = damage === undefined ? [] : [finding(`The ledger does not hold as a whole: ${damage}.`, "See openclaw fortress log. The next record begins anew after what holds, and keeps the damaged file.")];
+        return { timeline: { deeds, older: records.length - deeds.length }, findings: lost.length > 0 ? lost : broken };
       } catch (error) {
         if (!(error instanceof FortressError)) throw error;
-        return [finding(error.message, error.remedy)];
+        return { findings: lost.length > 0 ? lost : [finding(error.message, error.remedy)] };
       }
     },
   };

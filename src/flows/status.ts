@@ -97,6 +97,8 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
 
   return async (hostFacts) => {
     const locked = edges.lockdown.state();
+    const { timeline, findings: ofLedger } = await ledger.look();
+    const told = timeline ? { timeline } : {};
     try {
       const { config, store } = resolve();
       const host = hostFacts();
@@ -112,11 +114,11 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
       });
       const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
       const [maintenance, backup] = [more.maintenance(), more.backup()];
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...(await ledger.findings()), ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}) });
+      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...told });
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };
-      return buildReport([], [refusing, ...lockdownFindings(locked, [])], [], locked);
+      return buildReport([], [refusing, ...lockdownFindings(locked, []), ...ofLedger], [], locked, told);
     }
   };
 }

@@ -1,5 +1,6 @@
 import type { BackupReport } from "./backup.ts";
 import type { Finding } from "./finding.ts";
+import type { Deed } from "./ledger.ts";
 import type { LockdownState } from "./lockdown.ts";
 import type { MaintenanceReport } from "./maintenance.ts";
 import type { AccessMode, EngineId, LimitName, ObservedDisk, ObservedPosture, ObservedPressure } from "./sandbox.ts";
@@ -39,6 +40,14 @@ export interface SandboxReport {
   readonly secrets: readonly string[];
 }
 
+/** What fortress did last. */
+export interface TimelineReport {
+  /** Newest first; `at` is ISO 8601. */
+  readonly deeds: readonly (Deed & { readonly at: string })[];
+  /** How many records there are beside those. */
+  readonly older: number;
+}
+
 /** What every surface shows. Holds names of secrets, never a value. */
 export interface Report {
   readonly verdict: Verdict;
@@ -48,6 +57,8 @@ export interface Report {
   readonly maintenance?: MaintenanceReport;
   /** Absent where fortress refuses every sandbox. */
   readonly backup?: BackupReport;
+  /** Absent where the ledger can't be read. */
+  readonly timeline?: TimelineReport;
   readonly sandboxes: readonly SandboxReport[];
   readonly findings: readonly Finding[];
 }

@@ -17,8 +17,8 @@ export function ownView(report: Report, agentId: string | undefined): Report {
   const others = report.sandboxes.filter((sandbox) => !isOwn(sandbox)).map(({ name }) => name);
   const findings = report.findings.filter(({ id, detail, remedy }) => !WHERE_SECRETS_ARE.test(id) && !others.some((name) => `${detail} ${remedy}`.includes(name)));
   const left = report.findings.length - findings.length;
-  const { maintenance: _maintenance, backup: _backup, ...shown } = report;
-  return { ...shown, sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
+  const { verdict, lockdown } = report;
+  return { verdict, ...(lockdown ? { lockdown } : {}), sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
 }
 
 function elsewhere(count: number): Finding {

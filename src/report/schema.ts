@@ -98,6 +98,14 @@ const BackupSchema = Type.Object(
   { ...closed, description: "of the gateway's state" },
 );
 
+const TimelineSchema = Type.Object(
+  {
+    deeds: Type.Array(Type.Object({ at: Type.String({ description: "ISO 8601" }), action: Text, target: Type.Optional(Text), because: Text, outcome: Type.Union([Type.Literal("done"), Type.Literal("failed"), Type.Literal("refused")]), detail: Type.Optional(Text) }, closed), { description: "newest first" }),
+    older: Type.Integer({ minimum: 0, description: "how many records there are beside those" }),
+  },
+  { ...closed, description: "what fortress did last; absent where its ledger can't be read" },
+);
+
 /**
  * The report as JSON: what `status --json`, the gateway method `fortress.status` and the tool
  * `fortress_status` give. Fields may be added; none changes its meaning while `schemaVersion` stays.
@@ -111,6 +119,7 @@ export const ReportSchema = Type.Object(
     lockdown: Type.Optional(Type.Object({ since: known(Text), because: Text }, { ...closed, description: "every sandbox is paused and new ones are refused" })),
     maintenance: Type.Optional(MaintenanceSchema),
     backup: Type.Optional(BackupSchema),
+    timeline: Type.Optional(TimelineSchema),
     sandboxes: Type.Array(SandboxSchema),
     findings: Type.Array(FindingSchema, { description: "the worst first" }),
   },

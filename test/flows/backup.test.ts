@@ -58,6 +58,7 @@ it("is made, listed, verified, drilled, restored and told of, each by a process 
   const report = await fortress.status(host);
   expect(report.backup).toMatchObject({ enabled: true, directory: sets, lastSuccess: set.createdAt, lastDrill: { outcome: "passed" }, older: 0 });
   expect(report.backup?.latest).toEqual([{ set: set.id, at: set.createdAt, outcome: "verified", bytes: set.bytes, files: set.files, databases: set.databases, tookMs: set.tookMs, encrypted: false, kept: expect.arrayContaining(["one of the newest"]) as string[] }]);
+  expect(report.timeline).toMatchObject({ deeds: [{ action: "backup.restored" }, { action: "backup.drilled", outcome: "done" }, { action: "backup.created" }], older: 0 });
   expect((await fortress.ledger.read()).records.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual(["backup.created done", "backup.drilled done", "backup.restored done"]);
   rmSync(join(sets, "sets"), { recursive: true });
   expect((await fortress.status(host)).backup).not.toHaveProperty("lastSuccess");

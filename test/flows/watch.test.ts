@@ -48,7 +48,7 @@ function setUp(host: () => HostFacts = () => HOST) {
   const reconcile = { all: vi.fn<Reconcile["all"]>(async () => []), some: vi.fn<Reconcile["some"]>(async () => {}), isMade: vi.fn<Reconcile["isMade"]>(() => false), onChange: vi.fn<Reconcile["onChange"]>(), findings: () => [] };
   const atSweep = vi.fn(async () => {});
   const record = vi.fn<LedgerFlow["record"]>(async () => {});
-  const watch = createWatch({ clock, follow }, reconcile, { record, read: vi.fn(), findings: vi.fn() }, atSweep);
+  const watch = createWatch({ clock, follow }, reconcile, { record, read: vi.fn(), look: vi.fn() }, atSweep);
   const start = async (): Promise<void> => {
     watch.start(host);
     await settle();

@@ -156,6 +156,8 @@ describe("the tab of the Control UI", () => {
       expect(rows[1]).toMatch(/^20[0-9-]{8} [0-9:]{5}\s+✓ verified\s+[\d.]+ [KM]iB, \d+ files, \d+ databases?, [\d.]+ s\s+one of the newest/);
       expect(await inFrame.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")).toBe(false);
       expect(await inFrame.title()).toBe("ATTENTION · fortress");
+      const deeds = await inFrame.getByRole("region", { name: "Timeline" }).getByRole("listitem").allInnerTexts();
+      expect(deeds.slice(0, 2)).toEqual([expect.stringMatching(/backup\.created .* failed\s+asked for by command/), expect.stringMatching(/backup\.created .*\s+asked for by command$/)]);
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     rmSync(damaged);
@@ -184,13 +186,15 @@ describe("the tab of the Control UI", () => {
 });
 
 it("an event says that the verdict changed", async () => {
+  const all = async (): Promise<unknown[]> => (await gateway.events()).map((event) => JSON.parse(event) as { event: string; payload: unknown }).filter(({ event }) => event === "plugin.fortress.verdict").map(({ payload }) => payload);
+  const earlier = (await all()).length;
+  const verdicts = async (): Promise<unknown[]> => (await all()).slice(earlier);
   const secrets = secretsFile(gateway.home);
   mkdirSync(dirname(secrets), { recursive: true, mode: 0o700 });
   writeFileSync(secrets, "A_KEY=a\n", { mode: 0o600 });
   expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
   chmodSync(secrets, 0o644);
   expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "exposed" });
-  const verdicts = async (): Promise<unknown[]> => (await gateway.events()).map((event) => JSON.parse(event) as { event: string; payload: unknown }).filter(({ event }) => event === "plugin.fortress.verdict").map(({ payload }) => payload);
   await expect.poll(verdicts, { timeout: 30_000 }).toEqual([{ verdict: "exposed", before: "hardened", critical: 1, warn: 0 }]);
   chmodSync(secrets, 0o600);
   expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });

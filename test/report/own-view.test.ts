@@ -37,6 +37,7 @@ it("is the shared sandboxes for a session without an agent", () => {
   expect(ownView(WHOLE, undefined).sandboxes).toEqual([SHARED]);
 });
 
-it("says nothing of the backups, which hold what the agent must not see", () => {
+it("says nothing of backups and deeds, which tell of others", () => {
+  expect(Object.keys(ownView({ ...WHOLE, timeline: { deeds: [], older: 0 } }, "main"))).toEqual(["verdict", "sandboxes", "findings"]);
   expect(ownView({ ...WHOLE, backup: { enabled: true, directory: "/backups", latest: [], older: 0 } }, "main")).not.toHaveProperty("backup");
 });

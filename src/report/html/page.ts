@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Report } from "../../model/report.ts";
-import { backupLine } from "../backup.ts";
 import { VERDICTS } from "../words.ts";
 import { backups } from "./backups.ts";
 import { findings } from "./findings.ts";
@@ -8,9 +7,10 @@ import { Html, html } from "./html.ts";
 import { maintenance } from "./maintenance.ts";
 import { sandboxes } from "./sandboxes.ts";
 import { STYLE } from "./style.ts";
+import { timeline } from "./timeline.ts";
 
 /** The page's parts below its verdict, in their order; one that has nothing to show is left out. */
-const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes, backups, maintenance];
+const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes, backups, maintenance, timeline];
 
 export interface PageOptions {
   /** When the report was made. */
@@ -61,7 +61,6 @@ function banner(report: Report, { at, refresh }: PageOptions): Html {
 <h1><span class="visually-hidden">fortress: </span>${report.verdict.toUpperCase()}</h1>
 <p>${VERDICTS[report.verdict].replace(/^./, (first) => first.toUpperCase())}</p>
 <p class="facts">${summary(report)}</p>
-${report.backup ? html`<p class="facts">${backupLine(report.backup)}</p>` : undefined}
 </div>
 <nav aria-label="Refresh">
 <p>As of <time datetime="${time}">${at.toLocaleTimeString("sv-SE", { timeZoneName: "short" })}</time></p>

@@ -29,7 +29,7 @@ h4 { font-size: .82rem; font-weight: 600; color: var(--quiet); margin: 18px 0 8p
 .skip:focus { position: static; }
 .quiet { color: var(--quiet); }
 .alert { color: var(--bad); font-weight: 600; }
-ul.plain { list-style: none; padding: 0; }
+.plain { list-style: none; padding: 0; }
 .banner { display: grid; grid-template-columns: auto 1fr auto; gap: 8px 20px; align-items: center; background: var(--tint); border: 1px solid var(--tone); border-radius: 14px; padding: 20px clamp(16px, 3vw, 28px); }
 .banner svg { width: 64px; height: 64px; fill: var(--tone); }
 .banner .glyph { fill: none; stroke: var(--card); stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
@@ -76,12 +76,16 @@ th { font-size: .82rem; color: var(--quiet); }
 tbody tr:last-child td { border-bottom: 0; }
 .history td:first-child { white-space: nowrap; }
 .history td { font-variant-numeric: tabular-nums; }
+.history td:nth-child(3) { min-width: 16em; }
 .history p { font-size: .92em; }
 .outcome { white-space: nowrap; }
 .outcome.verified { color: var(--good); }
 .outcome.degraded { color: var(--warn); }
 .outcome.failed, .outcome.unreadable { color: var(--bad); }
 .outcome.unseen { color: var(--odd); }
+.timeline li { display: grid; grid-template-columns: 9.5em 1fr; gap: 0 12px; padding: 6px 0; border-bottom: 1px solid var(--line); font-size: .92rem; }
+.timeline li:last-child { border: 0; }
+.timeline time { color: var(--quiet); font-variant-numeric: tabular-nums; }
 dl.facts { display: flex; flex-wrap: wrap; gap: 8px 32px; margin-top: 14px; font-size: .92rem; }
 dl.facts dt { font-size: .82rem; font-weight: 600; color: var(--quiet); }
 @media (max-width: 620px) {
@@ -89,9 +93,10 @@ dl.facts dt { font-size: .82rem; font-weight: 600; color: var(--quiet); }
   .banner svg { width: 48px; height: 48px; }
   .banner nav { grid-column: 1 / -1; text-align: left; }
   .banner nav a { padding: 3px 10px 3px 0; }
+  .timeline li { grid-template-columns: 1fr; }
   .history thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .history, .history tbody, .history tr, .history td { display: block; }
   .history tr { padding: 10px 0; border-bottom: 1px solid var(--line); }
-  .history td { border: 0; padding: 1px 0; }
+  .history td, .history td:nth-child(3) { min-width: 0; border: 0; padding: 1px 0; }
 }
 `;

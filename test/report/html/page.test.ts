@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { BackupReport } from "../../../src/model/backup.ts";
 import type { SandboxReport, Verdict } from "../../../src/model/report.ts";
 import { PAGE_POLICY, renderPage } from "../../../src/report/html/page.ts";
 import { STYLE } from "../../../src/report/html/style.ts";
-import type { BackupReport } from "../../../src/model/backup.ts";
+import { toJson } from "../../../src/report/json.ts";
 import { GIB } from "../../fixtures/container.ts";
-import { POSTURE, report, SANDBOX } from "../../fixtures/report.ts";
+import { expectSchema, POSTURE, report, SANDBOX } from "../../fixtures/report.ts";
 
 const AT = { at: new Date("2026-11-25T03:04:05Z"), refresh: 30 };
 const page = (...sandboxes: SandboxReport[]): string => renderPage(report({ sandboxes }), AT);
@@ -77,6 +78,15 @@ describe("the page", () => {
     expect(words(renderPage(report({ backup: { ...none, enabled: false } }), AT))).toContain("None is made by itself, as backups.enabled says; to make one: openclaw fortress backup create");
   });
 
+  it("tells what was done last, and what was not, in words", () => {
+    const at = new Date(2026, 10, 28, 3).toISOString();
+    const timeline = { deeds: [{ at, action: "sandbox.removed", target: "sbx-1", because: "it did not answer", outcome: "failed" as const, detail: "stuck" }, { at, action: "backup.created", because: "daily", outcome: "done" as const }], older: 1 };
+    const text = renderPage(report({ timeline }), AT);
+    expect(words(text)).toContain("Timeline 2026-11-28 03:00 sandbox.removed sbx-1 failed it did not answer : stuck 2026-11-28 03:00 backup.created daily 1 older record: openclaw fortress log");
+    expect(words(renderPage(report({ timeline: { deeds: [], older: 0 } }), AT))).toContain("Nothing was done yet.");
+    expectSchema(toJson(report({ timeline })));
+  });
+
   it("refreshes by navigation alone, unless it is paused", () => {
     expect(page()).toContain('<meta http-equiv="refresh" content="30">');
     const paused = renderPage(report(), { ...AT, refresh: undefined });
@@ -93,12 +103,13 @@ describe("hostile text", () => {
     const text = renderPage(
       report({
         backup: { enabled: true, directory: HOSTILE, older: 0, latest: [{ set: HOSTILE, at: HOSTILE, outcome: "degraded", detail: HOSTILE, kept: [HOSTILE] }] },
+        timeline: { deeds: [{ at: HOSTILE, action: HOSTILE, target: HOSTILE, because: HOSTILE, outcome: "refused", detail: HOSTILE }], older: 0 },
         findings: [{ id: HOSTILE, severity: "info", detail: HOSTILE, remedy: HOSTILE }],
         sandboxes: [{ ...SANDBOX, name: HOSTILE, agentId: HOSTILE, mounts: [{ target: HOSTILE, mode: "rw" }, { target: HOSTILE, mode: "ro" }], hidden: [{ entry: HOSTILE, holds: HOSTILE }], clipped: [HOSTILE], secrets: [HOSTILE], posture: { ...POSTURE, interfaces: [HOSTILE] } }],
       }),
       AT,
     );
-    expect(text.split(SHOWN)).toHaveLength(1 + 16);
+    expect(text.split(SHOWN)).toHaveLength(1 + 21);
     expect(text).not.toMatch(/<(script|img)|[\u202e\0]/);
     expect(text.match(/<\/style>/g)).toHaveLength(1);
   });
