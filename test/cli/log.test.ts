@@ -36,6 +36,18 @@ it("fails where the ledger is damaged, which the status says too", async () => {
   expect((await world.fortress.status(world.host)).findings).toContainEqual(expect.objectContaining({ id: "ledger.damaged", severity: "warn" }));
 });
 
+it("is in the report as its last deeds, newest first, also while every sandbox is refused", async () => {
+  const world = secretWorld("");
+  for (let count = 1; count <= 25; count += 1) await world.fortress.ledger.record({ action: `a${count}`, because: "b", outcome: "done" });
+  const last = { action: "a25", because: "b", outcome: "done", at: expect.any(String) as string };
+  const { timeline } = await world.fortress.status(world.host);
+  expect([timeline?.deeds.length, timeline?.deeds[0], timeline?.older]).toEqual([20, last, 5]);
+  const wrong = secretWorld("", {}, {}, { limits: { memory: "8gb" } });
+  await wrong.fortress.ledger.record({ action: "a25", because: "b", outcome: "done" });
+  const refusing = await wrong.fortress.status(wrong.host);
+  expect([refusing.findings[0]?.id, refusing.timeline]).toEqual(["fortress.refusing", { deeds: [last], older: 0 }]);
+});
+
 it("says in the status that a deed could not be recorded", async () => {
   const world = secretWorld("", {}, { ledger: { append: async () => Promise.reject(new (await import("../../src/model/errors.ts")).FortressError("ledger-failed", "disk full", "make room")), read: async () => ({ records: [] }) } });
   await world.fortress.ledger.record({ action: "a", because: "b", outcome: "done" });
