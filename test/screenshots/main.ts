@@ -35,13 +35,16 @@ async function backup(gateway: Gateway, ...args: string[]): Promise<void> {
 
 async function take(browser: Browser, gateway: Gateway): Promise<void> {
   log("A good day: the tab of the Control UI");
-  const tab = await browser.newPage({ viewport: { width: 1320, height: 1240 }, colorScheme: "light" });
+  const tab = await browser.newPage({ viewport: { width: 1320, height: 1100 }, colorScheme: "light" });
   await tab.goto(`${gateway.url}/fortress#token=${gateway.token}`);
-  const element = await tab.waitForSelector('iframe[src*="/plugins/fortress/page"]', { timeout: 120_000 });
-  await (await element.contentFrame())!.waitForSelector("h1", { timeout: 120_000 });
+  const frame = tab.frameLocator('iframe[src*="/plugins/fortress/page"]');
+  await frame.locator("h1").waitFor({ timeout: 120_000 });
   // OpenClaw's own invitation, not ours to show.
   await tab.getByRole("button", { name: "Dismiss and don't show again" }).click();
+  // CPU is measured from one look to the next.
   await tab.waitForTimeout(3_000);
+  await frame.getByRole("link", { name: "Refresh now" }).click();
+  await frame.getByRole("meter", { name: "CPUs" }).first().waitFor({ timeout: 120_000 });
   await tab.screenshot({ path: shot("tab-wide-light") });
 
   log("A worse one: a database is damaged, and a backup is made");

@@ -58,7 +58,8 @@ h4 { font-size: .82rem; font-weight: 600; color: var(--quiet); margin: 18px 0 8p
 .count { float: right; color: var(--quiet); font-variant-numeric: tabular-nums; }
 summary { cursor: pointer; color: var(--link); padding: 4px 0; }
 .gauges { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); gap: 12px 20px; }
-.gauges + .quiet { margin-top: 8px; font-size: .88rem; }
+.gauges + .quiet { margin-top: 8px; }
+.gauges ~ .quiet { font-size: .88rem; }
 .gauge dt { font-weight: 600; font-size: .9rem; }
 .gauge dd span { font-size: .88rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
 .gauge.short dd span { color: var(--bad); }
