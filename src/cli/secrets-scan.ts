@@ -1,6 +1,6 @@
 import type { ScanReport } from "../flows/secrets-scan.ts";
 import { FortressError } from "../model/errors.ts";
-import { formatSize } from "../model/units.ts";
+import { counted, formatSize } from "../model/units.ts";
 import { type AddCommand, EXIT, run, type Terminal } from "./command.ts";
 import { printable } from "./printable.ts";
 
@@ -37,7 +37,7 @@ export function renderScan({ complete, hits, searched, skipped, tooShort, unseen
   for (const { reason, count, examples } of skipped) lines.push(`· not read, ${reason}: ${count} (${examples.join(", ")}${count > examples.length ? ", …" : ""})`);
   for (const each of unseen) lines.push(`! ${each}`);
   if (tooShort.length > 0) lines.push(`! Too short to search for: ${tooShort.join(", ")}.`);
-  lines.push(`Searched ${searched.files} files, ${formatSize(searched.bytes)}, in ${searched.roots.length} places for ${searched.secrets.length} secrets.`);
+  lines.push(`Searched ${counted(searched.files, "file")}, ${formatSize(searched.bytes)}, in ${counted(searched.roots.length, "place")} for ${counted(searched.secrets.length, "secret")}.`);
   if (hits.length > 0) lines.push("Secrets are where a sandbox or a reader of logs can see them. Remove them there, then change these keys.");
   else lines.push(complete ? "No secret was found." : "No secret was found in what was searched, but not everything was: that is no proof.");
   return lines.map(printable).join("\n");

@@ -1,3 +1,4 @@
+import { counted } from "../model/units.ts";
 import { type AddCommand, EXIT, run } from "./command.ts";
 import { printable } from "./printable.ts";
 
@@ -18,7 +19,7 @@ export const addSweep: AddCommand = (parent, context) => {
         }
         const report = await fortress.sweep(hostFacts);
         await context.notify(report.findings);
-        const lines = [`Looked at ${report.sandboxes.length === 1 ? "1 sandbox" : `${report.sandboxes.length} sandboxes`}.`, ...report.findings.flatMap(({ detail, remedy }) => [`! ${detail}`, `  → ${remedy}`])];
+        const lines = [`Looked at ${counted(report.sandboxes.length, "sandbox", "sandboxes")}.`, ...report.findings.flatMap(({ detail, remedy }) => [`! ${detail}`, `  → ${remedy}`])];
         terminal.out(options.json ? `${JSON.stringify({ done: true, ...report }, null, 2)}\n` : `${lines.map(printable).join("\n")}\n`);
         return report.findings.length === 0 ? EXIT.ok : EXIT.failed;
       }),

@@ -8,6 +8,7 @@ import type { DrillResult, Progress, RestoreResult } from "../model/backup-resul
 import { FortressError, textOf } from "../model/errors.ts";
 import type { Manifest, ManifestFile } from "../model/backup.ts";
 import { isWithin } from "../model/paths.ts";
+import { counted } from "../model/units.ts";
 import type { BackupPlan, IntoPlace } from "./backup-job.ts";
 import { rememberSets } from "./backup-create.ts";
 import { chooseSet, openSet } from "./backup-sets.ts";
@@ -77,7 +78,7 @@ export async function drillBackup(input: RestoreInput): Promise<DrillResult> {
       drill = { set: name, outcome: "passed", detail: `the hashes of ${manifest.files.length} encrypted files hold; without an identity none was decrypted` };
     } else {
       await restoreTo(input, manifest, planRestore(manifest, undefined), posix.join(scratch, "state"));
-      drill = { set: name, outcome: "passed", detail: `${manifest.files.length} files restored and read back, ${countDatabases(manifest)} databases among them` };
+      drill = { set: name, outcome: "passed", detail: `${counted(manifest.files.length, "file")} restored and read back, ${counted(countDatabases(manifest), "database")} among them` };
     }
   } catch (error) {
     signal.throwIfAborted();

@@ -9,6 +9,7 @@ import type { BackupReport, BackupState, SetSummary } from "../model/backup.ts";
 import { isWithin } from "../model/paths.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Deed } from "../model/ledger.ts";
+import { counted } from "../model/units.ts";
 import type { BackupJob, BackupPlan, ResultOf } from "./backup-job.ts";
 import { type BackupEdge, runJob } from "./backup-run.ts";
 import type { Core } from "./core.ts";
@@ -133,7 +134,7 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
   return {
     async create(host, because, options = {}) {
       try {
-        const made = await recorded({ action: "backup.created", because }, () => run(host, { kind: "create" }, options), ({ set }) => ({ outcome: set.status === "verified" ? "done" : "failed", target: set.id, ...(set.status === "verified" ? {} : { detail: `${set.problems.length} problems` }) }));
+        const made = await recorded({ action: "backup.created", because }, () => run(host, { kind: "create" }, options), ({ set }) => ({ outcome: set.status === "verified" ? "done" : "failed", target: set.id, ...(set.status === "verified" ? {} : { detail: counted(set.problems.length, "problem") }) }));
         refused = undefined;
         return made;
       } catch (error) {

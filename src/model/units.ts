@@ -27,6 +27,11 @@ export function formatSize(bytes: number): string {
   return `${Number(value.toFixed(1))} ${units[unit]}`;
 }
 
+/** `1 file`, `2 files`. */
+export function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
 // The kernel rounds memory to pages and CPU quota to microseconds.
 const ROUNDING = 1e-4;
 

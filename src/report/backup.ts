@@ -1,6 +1,6 @@
 import type { BackupEntry, BackupReport, SetSummary } from "../model/backup.ts";
 import type { CreateResult, DrillResult, PruneResult, RestoreResult, VerifyResult } from "../model/backup-results.ts";
-import { formatSize } from "../model/units.ts";
+import { counted, formatSize } from "../model/units.ts";
 import { localTime } from "./words.ts";
 
 export const NO_BACKUP = "No backup is there yet. Make one: openclaw fortress backup create";
@@ -35,11 +35,8 @@ export function outcomeWord({ outcome }: Pick<BackupEntry, "outcome">): string {
 /** What is in a set, and how long it took; nothing where nobody knows. */
 export function holdsWords({ bytes, files, databases, tookMs, encrypted }: BackupEntry): string[] {
   if (bytes === undefined) return [];
-  return [formatSize(bytes), count(files, "file"), count(databases, "database"), ...(tookMs === undefined ? [] : [`${(tookMs / 1_000).toFixed(1)} s`]), ...(encrypted ? ["encrypted"] : [])];
-}
-
-function count(number: number | undefined, one: string): string {
-  return `${number ?? "?"} ${one}${number === 1 ? "" : "s"}`;
+  const known = (number: number | undefined, one: string): string[] => (number === undefined ? [] : [counted(number, one)]);
+  return [formatSize(bytes), ...known(files, "file"), ...known(databases, "database"), ...(tookMs === undefined ? [] : [`${(tookMs / 1_000).toFixed(1)} s`]), ...(encrypted ? ["encrypted"] : [])];
 }
 
 export function keptWords({ kept }: BackupEntry): string[] {
@@ -47,15 +44,15 @@ export function keptWords({ kept }: BackupEntry): string[] {
 }
 
 export function olderWords(older: number): string {
-  return `${older} older ${older === 1 ? "set" : "sets"}: openclaw fortress backup list`;
+  return `${counted(older, "older set")}: openclaw fortress backup list`;
 }
 
 function setLine({ id, status, files, databases, bytes, encrypted, problems, detail }: SetSummary): string {
-  return `${id}  ${status}${encrypted ? ", encrypted" : ""}  ${formatSize(bytes)}, ${files} files, ${databases} databases${problems.length === 0 ? "" : `, ${problems.length} problems`}${detail === undefined ? "" : `  (${detail})`}`;
+  return `${id}  ${status}${encrypted ? ", encrypted" : ""}  ${formatSize(bytes)}, ${counted(files, "file")}, ${counted(databases, "database")}${problems.length === 0 ? "" : `, ${counted(problems.length, "problem")}`}${detail === undefined ? "" : `  (${detail})`}`;
 }
 
 export function renderCreated({ set, directory, shared, tookMs, skipped, removed, afterwards }: CreateResult): string {
-  const lines = [`${set.status === "verified" ? "Verified" : "DEGRADED"}: ${set.id} in ${directory}/sets`, `${formatSize(set.bytes)} in ${set.files} files, ${set.databases} of them databases; ${shared} unchanged and shared with the set before; ${skipped} left out (manifest.json says why); ${(tookMs / 1_000).toFixed(1)} s`];
+  const lines = [`${set.status === "verified" ? "Verified" : "DEGRADED"}: ${set.id} in ${directory}/sets`, `${formatSize(set.bytes)} in ${counted(set.files, "file")}, ${counted(set.databases, "database")} among them; ${shared} unchanged and shared with the set before; ${skipped} left out (manifest.json says why); ${(tookMs / 1_000).toFixed(1)} s`];
   for (const { path, kind, detail } of set.problems) lines.push(`✗ ${path}: ${kind}: ${detail}`);
   if (removed.length > 0) lines.push(`Removed, as backups.keep says: ${removed.join(", ")}`);
   if (afterwards !== undefined) lines.push(`✗ It was not taken elsewhere: ${afterwards}`);
@@ -63,12 +60,12 @@ export function renderCreated({ set, directory, shared, tookMs, skipped, removed
 }
 
 export function renderVerified({ set, status, files, databases, read, damage }: VerifyResult): string {
-  const lines = [damage.length === 0 ? `${set} holds: ${files} files, ${databases} databases${read ? "" : "; encrypted: the hashes only"}${status === "degraded" ? ". It was degraded when it was made" : ""}` : `${set} is DAMAGED:`];
+  const lines = [damage.length === 0 ? `${set} holds: ${counted(files, "file")}, ${counted(databases, "database")}${read ? "" : "; encrypted: the hashes only"}${status === "degraded" ? ". It was degraded when it was made" : ""}` : `${set} is DAMAGED:`];
   return [...lines, ...damage.map(({ path, detail }) => `✗ ${path} ${detail}`)].join("\n");
 }
 
 export function renderRestored({ set, createdAt, to, files, databases, bytes, aside, notes }: RestoreResult): string {
-  return [`Restored ${set} of ${createdAt}: ${files} files, ${databases} databases, ${formatSize(bytes)}`, `  to ${to}`, ...aside.map((path) => `  what was there is ${path}`), ...notes.map((note) => `! ${note}`)].join("\n");
+  return [`Restored ${set} of ${createdAt}: ${counted(files, "file")}, ${counted(databases, "database")}, ${formatSize(bytes)}`, `  to ${to}`, ...aside.map((path) => `  what was there is ${path}`), ...notes.map((note) => `! ${note}`)].join("\n");
 }
 
 export function renderPruned({ decisions, removed, dryRun }: PruneResult): string {

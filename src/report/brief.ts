@@ -1,5 +1,5 @@
 import type { Report, SandboxReport } from "../model/report.ts";
-import { isLooser } from "../model/units.ts";
+import { counted, isLooser } from "../model/units.ts";
 import { inert } from "../model/inert.ts";
 import { backupLine } from "./backup.ts";
 import { lockdownLine } from "./lockdown.ts";
@@ -43,5 +43,5 @@ function line(sandbox: SandboxReport): string {
 }
 
 function count(number: number, one: string, many = `${one}s`): string[] {
-  return number <= 0 ? [] : [`${number} ${number === 1 ? one : many}`];
+  return number <= 0 ? [] : [counted(number, one, many)];
 }

@@ -1,4 +1,5 @@
 import type { ImageMemory, StepResult } from "../../model/maintenance.ts";
+import { counted } from "../../model/units.ts";
 import type { Core } from "../core.ts";
 import type { HostFacts } from "../status.ts";
 
@@ -28,7 +29,7 @@ export const well = (detail: string): StepResult => ({ outcome: "well", detail, 
 
 /** `1 image`, `2 images`, `no image`. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number === 0 ? "no" : number} ${number === 1 || number === 0 ? one : many}`;
+  return number === 0 ? `no ${one}` : counted(number, one, many);
 }
 
 export function sentence(text: string): string {

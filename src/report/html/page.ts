@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Report } from "../../model/report.ts";
+import { counted } from "../../model/units.ts";
 import { VERDICTS } from "../words.ts";
 import { backups } from "./backups.ts";
 import { findings } from "./findings.ts";
@@ -77,7 +78,6 @@ const GLYPHS: Readonly<Record<Report["verdict"], Html>> = {
 };
 
 function summary({ sandboxes: all, findings: found }: Report): string {
-  const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
   const of = (severity: string): number => found.filter((each) => each.severity === severity).length;
-  return [`${count(all.filter(({ running }) => running).length, "sandbox", "sandboxes")} running`, `${of("critical")} critical`, count(of("warn"), "warning"), count(of("info"), "note")].join(" · ");
+  return [`${counted(all.filter(({ running }) => running).length, "sandbox", "sandboxes")} running`, `${of("critical")} critical`, counted(of("warn"), "warning"), counted(of("info"), "note")].join(" · ");
 }

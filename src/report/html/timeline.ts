@@ -1,4 +1,5 @@
 import type { Report, TimelineReport } from "../../model/report.ts";
+import { counted } from "../../model/units.ts";
 import { localTime } from "../words.ts";
 import { type Html, html } from "./html.ts";
 
@@ -10,7 +11,7 @@ export function timeline({ timeline: told }: Report): Html | undefined {
 <h2 id="timeline">Timeline</h2>
 <div class="card">
 ${deeds.length === 0 ? html`<p class="quiet">Nothing was done yet.</p>` : html`<ol class="plain timeline">${deeds.map(item)}</ol>`}
-${older > 0 ? html`<p class="quiet">${older} older ${older === 1 ? "record" : "records"}: openclaw fortress log</p>` : undefined}
+${older > 0 ? html`<p class="quiet">${counted(older, "older record")}: openclaw fortress log</p>` : undefined}
 </div>
 </section>`;
 }
