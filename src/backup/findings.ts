@@ -1,9 +1,8 @@
-import type { BackupReport, BackupState, Problem } from "../model/backup.ts";
+import type { BackupReport, BackupState } from "../model/backup.ts";
 import type { Finding } from "../model/finding.ts";
 import { ageOf, OVERDUE_MS } from "./due.ts";
 
 const HOUR_MS = 3_600_000;
-const MAX_NAMED = 3;
 const CREATE = "openclaw fortress backup create";
 
 /**
@@ -15,20 +14,13 @@ export function backupFindings(state: BackupState, now: Date, enabled: boolean):
   const { run, drill, verified, newest } = state;
   const findings: Finding[] = [];
   if (run?.outcome === "failed") findings.push({ id: "backup.failed", severity: "warn", detail: `The backup of ${run.at} failed: ${run.detail ?? "unknown"}`, remedy: run.remedy ?? CREATE });
-  if (newest?.status === "degraded") findings.push({ id: "backup.degraded", severity: "warn", detail: `The newest backup, ${newest.id}, lacks something: ${problemWords(newest.problems)}.`, remedy: `Mend what it names, then: ${CREATE}. The newest one that holds as a whole is ${verified ? verified.id : "none"}.` });
+  if (newest?.status === "degraded") findings.push({ id: "backup.degraded", severity: "warn", detail: `The newest backup, ${newest.id}, lacks something: ${newest.detail ?? "its manifest.json says what"}.`, remedy: `Mend what it names, then: ${CREATE}. The newest one that holds as a whole is ${verified ? verified.id : "none"}.` });
   const age = ageOf(verified?.createdAt, now);
   const late = age === undefined ? run !== undefined : age > OVERDUE_MS;
   if (enabled && late) findings.push({ id: "backup.overdue", severity: "warn", detail: age === undefined ? "There is no verified backup." : `The newest verified backup is ${Math.floor(age / HOUR_MS)} hours old.`, remedy: `Let the gateway run at the hour of backups.hour, or make one by hand: ${CREATE}` });
   if (run?.afterwards !== undefined) findings.push({ id: "backup.afterwards-failed", severity: "warn", detail: `The backup of ${run.at} was not taken elsewhere: ${run.afterwards}`, remedy: "Mend what it says; backups.afterwards names the command or directory. The next backup tries again." });
   if (drill?.outcome === "failed") findings.push({ id: "backup.drill-failed", severity: "warn", detail: `The drill of ${drill.at} could not restore ${drill.set}: ${drill.detail}`, remedy: "Make a new backup and try again: openclaw fortress backup create, then backup restore --drill." });
   return findings;
-}
-
-/** A few problems by name, the rest by number. */
-export function problemWords(problems: readonly Problem[]): string {
-  const named = problems.slice(0, MAX_NAMED).map(({ path, detail }) => `${path} (${detail})`);
-  const more = problems.length - named.length;
-  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
 }
 
 /** @param next when the gateway makes the next one; undefined where it makes none */

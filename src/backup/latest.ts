@@ -1,11 +1,18 @@
 import { Value } from "@sinclair/typebox/value";
 import { type BackupEntry, BackupEntrySchema, type BackupState, parseSetName, type SetSummary } from "../model/backup.ts";
-import { problemWords } from "./findings.ts";
 import { type Keep, planRetention } from "./retention.ts";
 
 /** Enough for a week and a few by hand; `backup list` shows all. */
 const MOST = 10;
 const MAX_DETAIL = 400;
+const MAX_NAMED = 3;
+
+/** What is wrong with a set: a few problems by name, the rest by number. Undefined where nothing is. */
+export function wrongWith({ problems, detail }: Pick<SetSummary, "problems" | "detail">): string | undefined {
+  const named = problems.slice(0, MAX_NAMED).map((problem) => `${problem.path} (${problem.detail})`.slice(0, MAX_DETAIL / MAX_NAMED));
+  const more = problems.length - named.length;
+  return detail?.slice(0, MAX_DETAIL) ?? (named.length === 0 ? undefined : [...named, ...(more > 0 ? [`and ${more} more`] : [])].join(", "));
+}
 
 /**
  * The latest sets with the reason why each is kept, newest first: what a run writes down, so that
@@ -16,10 +23,11 @@ export function describeLatest(sets: readonly SetSummary[], keep: Keep): BackupE
   return sets
     .toSorted((left, right) => right.sequence - left.sequence)
     .slice(0, MOST)
-    .map(({ id, createdAt, status, bytes, files, databases, tookMs, encrypted, problems, detail }) => {
-      const wrong = detail ?? (problems.length > 0 ? problemWords(problems) : undefined);
+    .map((set) => {
+      const { id, createdAt, status, bytes, files, databases, tookMs, encrypted } = set;
+      const wrong = wrongWith(set);
       const holds = status === "unreadable" ? {} : { bytes, files, databases, encrypted, ...(tookMs === undefined ? {} : { tookMs }) };
-      return { set: id, at: createdAt, outcome: status, ...holds, ...(wrong === undefined ? {} : { detail: wrong.slice(0, MAX_DETAIL) }), kept: [...reasons.get(id)!] };
+      return { set: id, at: createdAt, outcome: status, ...holds, ...(wrong === undefined ? {} : { detail: wrong }), kept: [...reasons.get(id)!] };
     });
 }
 

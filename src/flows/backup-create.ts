@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { sealManifest } from "../backup/judge.ts";
-import { describeLatest } from "../backup/latest.ts";
+import { describeLatest, wrongWith } from "../backup/latest.ts";
 import { type Keep, planRetention } from "../backup/retention.ts";
 import { nameOf } from "../backup/restore-plan.ts";
 import type { BackupStore } from "../edge/backup-store.ts";
@@ -8,7 +8,8 @@ import type { ConfigReader } from "../installation/config-file.ts";
 import type { syncTree } from "../edge/backup-files.ts";
 import type { CreateResult, Damage, Progress } from "../model/backup-results.ts";
 import { FortressError, textOf } from "../model/errors.ts";
-import { type BackupState, type Manifest, type ManifestFile, parseSetName, setName } from "../model/backup.ts";
+import { type BackupState, type Manifest, type ManifestFile, parseSetName, setName, type SetSummary } from "../model/backup.ts";
+import { counted } from "../model/units.ts";
 import { collect, type CollectEdges, type Collected, type FormerSet } from "./backup-collect.ts";
 import type { BackupPlan } from "./backup-job.ts";
 import { listSets, openSet, summaryOf } from "./backup-sets.ts";
@@ -96,7 +97,7 @@ async function finish(edges: CreateEdges, store: BackupStore, plan: BackupPlan, 
   }
   const removed = pruneSets(store, plan, false).removed;
   const { drill } = store.state();
-  const detail = set.status === "degraded" ? `${set.problems.length} problems` : undefined;
+  const detail = set.status === "degraded" ? counted(set.problems.length, "problem") : undefined;
   rememberSets(store, plan.keep, { run: { at: set.createdAt, outcome: set.status === "verified" ? "verified" : "degraded", ...(detail ? { detail } : {}), ...(afterwards === undefined ? {} : { afterwards }) }, ...(drill ? { drill } : {}) });
   return { set, directory: store.directory, shared, tookMs: Math.round(edges.monotonic() - began), skipped: manifest.skipped.length + manifest.skippedMore, removed, ...(afterwards === undefined ? {} : { afterwards }) };
 }
@@ -106,7 +107,12 @@ export function rememberSets(store: BackupStore, keep: Keep, { run, drill }: Pic
   const sets = listSets(store);
   const verified = sets.findLast(({ status }) => status === "verified");
   const newest = sets.at(-1);
-  store.writeState({ ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified ? { verified } : {}), ...(newest ? { newest } : {}), latest: describeLatest(sets, keep) });
+  store.writeState({ ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified ? { verified } : {}), ...(newest ? { newest: brief(newest) } : {}), latest: describeLatest(sets, keep) });
+}
+
+function brief(set: SetSummary): NonNullable<BackupState["newest"]> {
+  const detail = wrongWith(set);
+  return { id: set.id, sequence: set.sequence, status: set.status, ...(detail === undefined ? {} : { detail }) };
 }
 
 /** For who holds the lock of the store. */

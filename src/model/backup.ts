@@ -135,9 +135,10 @@ export interface BackupState {
     readonly afterwards?: string;
   };
   readonly drill?: { readonly at: string; readonly set: string; readonly outcome: "passed" | "failed"; readonly detail: string };
-  /** The newest verified set, and the newest of any kind. */
+  /** The newest verified set. */
   readonly verified?: SetSummary;
-  readonly newest?: SetSummary;
+  /** The newest one of any kind; `detail` says briefly what is wrong with it, however much that is. */
+  readonly newest?: Pick<SetSummary, "id" | "sequence" | "status" | "detail">;
   /** The latest sets as the last run found them, newest first. */
   readonly latest?: readonly BackupEntry[];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeLatest, shownLatest } from "../../src/backup/latest.ts";
+import { describeLatest, shownLatest, wrongWith } from "../../src/backup/latest.ts";
 import { type BackupState, type SetSummary, setName } from "../../src/model/backup.ts";
 
 const KEEP = { daily: 7, weekly: 4, monthly: 12 };
@@ -27,6 +27,14 @@ describe("what a run writes down", () => {
     // No sizes of what could not be read.
     expect(Object.keys(unreadable!)).toEqual(["set", "at", "outcome", "detail", "kept"]);
   });
+});
+
+it("names a few problems and counts the rest, however many and long they are", () => {
+  const problem = (path: string) => ({ path, kind: "locked" as const, detail: "x" });
+  expect(wrongWith({ problems: ["p0", "p1", "p2", "p3", "p4"].map(problem) })).toBe("p0 (x), p1 (x), p2 (x), and 2 more");
+  expect(wrongWith({ problems: Array.from({ length: 100_000 }, () => problem("p".repeat(4_096))) })!.length).toBeLessThan(500);
+  expect(wrongWith({ problems: [], detail: "its manifest is cut off" })).toBe("its manifest is cut off");
+  expect(wrongWith({ problems: [] })).toBeUndefined();
 });
 
 describe("what is shown", () => {
