@@ -13,7 +13,7 @@ type Factory = Extract<Parameters<OpenClawPluginApi["registerTool"]>[0], (contex
 export const statusTool: Factory = ({ agentId }) => ({
   name: STATUS_TOOL,
   label: "Fortress status",
-  description: "Reads how this agent's sandbox is isolated: one verdict, findings with remedies, mounts, limits and posture as kernel and engine have them, names (never values) of secrets. Takes no arguments and changes nothing.",
+  description: "Reads how this agent's sandbox is isolated: one verdict, findings with remedies, mounts, limits and posture as kernel and engine have them, names (never values) of secrets, and when the last backup was made. Takes no arguments and changes nothing.",
   parameters: Type.Object({}, { additionalProperties: true }),
   outputSchema: ReportSchema,
   async execute() {

@@ -146,7 +146,8 @@ export interface BackupState {
 /** What every surface shows of the backups. */
 export interface BackupReport {
   readonly enabled: boolean;
-  readonly directory: string;
+  /** Absent in what an agent is shown. */
+  readonly directory?: string;
   /** ISO 8601 of the newest verified set. */
   readonly lastSuccess?: string;
   readonly bytes?: number;

@@ -1,3 +1,4 @@
+import type { BackupReport } from "../model/backup.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
 
@@ -17,8 +18,13 @@ export function ownView(report: Report, agentId: string | undefined): Report {
   const others = report.sandboxes.filter((sandbox) => !isOwn(sandbox)).map(({ name }) => name);
   const findings = report.findings.filter(({ id, detail, remedy }) => !WHERE_SECRETS_ARE.test(id) && !others.some((name) => `${detail} ${remedy}`.includes(name)));
   const left = report.findings.length - findings.length;
-  const { verdict, lockdown } = report;
-  return { verdict, ...(lockdown ? { lockdown } : {}), sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
+  const { verdict, lockdown, backup } = report;
+  return { verdict, ...(lockdown ? { lockdown } : {}), ...(backup ? { backup: whenOnly(backup) } : {}), sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
+}
+
+/** Where sets lie, and which files one lacks, tells of what is hidden. */
+function whenOnly({ directory: _directory, latest, ...when }: BackupReport): BackupReport {
+  return { ...when, latest: latest.map(({ detail: _detail, ...entry }) => entry) };
 }
 
 function elsewhere(count: number): Finding {

@@ -87,7 +87,7 @@ const FindingSchema = Type.Object(
 const BackupSchema = Type.Object(
   {
     enabled: Type.Boolean(),
-    directory: Text,
+    directory: Type.Optional(Type.String({ description: "absent in what an agent is shown" })),
     lastSuccess: Type.Optional(Type.String({ description: "of the newest verified set, ISO 8601" })),
     bytes: Type.Optional(Count),
     lastDrill: Type.Optional(Type.Object({ at: Text, outcome: Type.Union([Type.Literal("passed"), Type.Literal("failed")]) }, closed)),

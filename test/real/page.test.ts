@@ -144,7 +144,7 @@ describe("the tab of the Control UI", () => {
     const damaged = join(gateway.stateDir, `${HOSTILE}.sqlite`);
     writeFileSync(damaged, `SQLite format 3\0${"x".repeat(4_096)}`);
     expect(await create()).toBe(1);
-    const sets = readdirSync(join((await gateway.call<ReportJson>("fortress.status")).backup!.directory, "sets")).toSorted().toReversed();
+    const sets = readdirSync(join((await gateway.call<ReportJson>("fortress.status")).backup!.directory!, "sets")).toSorted().toReversed();
     for (const [width, colorScheme] of [[1280, "light"], [1280, "dark"], [375, "light"], [375, "dark"]] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme });

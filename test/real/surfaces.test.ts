@@ -43,6 +43,9 @@ describe("a model that follows the skill", () => {
     expect(status).toMatch(/^fortress: EXPOSED/);
     expect(status).toContain("agent curious, running");
     expect(status).not.toContain("agent main, running");
+    // "When was the last backup?"
+    expect(status).toMatch(/^backup: (none yet|\d{4}-)/m);
+    expect(status).not.toContain("openclaw-backups");
   });
 
   it("reads it from an unsandboxed session as well", async () => {

@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import type { Finding } from "../../src/model/finding.ts";
+import { renderChat } from "../../src/report/chat.ts";
+import { toJson } from "../../src/report/json.ts";
 import { ownView } from "../../src/report/own-view.ts";
-import { report, SANDBOX } from "../fixtures/report.ts";
+import { expectSchema, report, SANDBOX } from "../fixtures/report.ts";
 
 const finding = (detail: string, remedy = "Mend it."): Finding => ({ id: "limits.not-enforced", severity: "critical", detail, remedy });
 const OWN = SANDBOX;
@@ -37,7 +39,15 @@ it("is the shared sandboxes for a session without an agent", () => {
   expect(ownView(WHOLE, undefined).sandboxes).toEqual([SHARED]);
 });
 
-it("says nothing of backups and deeds, which tell of others", () => {
+it("says nothing of deeds, which tell of others", () => {
   expect(Object.keys(ownView({ ...WHOLE, timeline: { deeds: [], older: 0 } }, "main"))).toEqual(["verdict", "sandboxes", "findings"]);
-  expect(ownView({ ...WHOLE, backup: { enabled: true, directory: "/backups", latest: [], older: 0 } }, "main")).not.toHaveProperty("backup");
+});
+
+it("says when backups were made, and neither where they lie nor what is in them", () => {
+  const entry = { set: "000001-2026-11-28T03-00-00Z", at: "2026-11-28T03:00:00Z", outcome: "degraded" as const, kept: [] };
+  const backup = { enabled: true, directory: "/backups", lastSuccess: "2026-11-27T03:00:00Z", latest: [{ ...entry, detail: "agents/ops/agent/x.sqlite (locked)" }], older: 3 };
+  const view = ownView({ ...WHOLE, backup }, "main");
+  expect(view.backup).toEqual({ enabled: true, lastSuccess: "2026-11-27T03:00:00Z", latest: [entry], older: 3 });
+  expectSchema(toJson(view));
+  expect(renderChat(view)).toMatch(/^backup: 2026-11-27 /m);
 });

@@ -46,7 +46,7 @@ function facts({ enabled, lastDrill, nextRun, directory }: BackupReport): Html[]
   const said: readonly (readonly [name: string, value: Html | string])[] = [
     ["Last drill", lastDrill ? html`${lastDrill.outcome}, ${time(lastDrill.at)}` : "none yet"],
     ["Next run", !enabled ? "on demand only" : nextRun === undefined ? "unknown" : time(nextRun)],
-    ["Sets lie in", html`<code><bdi>${directory}</bdi></code>`],
+    ...(directory === undefined ? [] : [["Sets lie in", html`<code><bdi>${directory}</bdi></code>`] as const]),
   ];
   return said.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
 }
