@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { cacheFolder } from "../support/folders.ts";
+import { sharedCacheFolder } from "../support/folders.ts";
 import { HOST_VARIABLE } from "../support/runtime.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -28,7 +28,7 @@ process.exitCode = failed ? 1 : 0;
 
 /** OpenClaw of this version with a Node for it, installed once. */
 async function install(version: string): Promise<string> {
-  const folder = join(await cacheFolder(), "hosts", version);
+  const folder = join(await sharedCacheFolder(), version);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: { openclaw: version }, optionalDependencies }));
   await execa("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"], { cwd: folder, stdio: "inherit" });
