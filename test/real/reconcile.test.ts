@@ -146,6 +146,8 @@ describe("a running sandbox", () => {
     ["a fork bomb", 'sh -c \'b() { b | b & }; b; sleep 4\''],
     ["a CPU burner", "for i in 1 2 3 4 5 6 7 8; do while :; do :; done & done; sleep 4; kill $(jobs -p)"],
   ])("with %s in it leaves another one and the gateway alone", async (_, command) => {
+    // An agent's first turn makes its database, which OpenClaw at times refuses beside another turn.
+    await container("other");
     const { id } = await container();
     const hog = gateway.turn(callMarker("exec", { command: `timeout -s KILL 8 ${command}; true`, yieldMs: 20_000 }));
     expect(await gateway.exec("echo alive", { agent: "other" })).toContain("alive");
