@@ -24,6 +24,9 @@ export interface Side extends AsyncDisposable {
 /** How long a gateway may go on starting engine processes after a turn before they count as none of it. */
 const SETTLE_MS = 300;
 
+/** By then the gateway with fortress has looked once at what the other one made, to see that it is not its own. */
+const STRANGER_MS = 7_000;
+
 /** A gateway whose engine calls are counted; with the plugin or without it, otherwise the same. */
 export async function startSide(engine: Engine, model: ScriptedModel, { plugin }: { plugin: boolean }): Promise<Side> {
   const calls = await countEngineCalls("podman");
@@ -36,6 +39,7 @@ export async function startSide(engine: Engine, model: ScriptedModel, { plugin }
     async creation() {
       const containers = await gateway.containers();
       if (containers.length > 0) await engine.podman(["rm", "--force", "--time", "1", ...containers]);
+      await new Promise((resolve) => setTimeout(resolve, STRANGER_MS));
       return sample(gateway, calls);
     },
     async [Symbol.asyncDispose]() {
