@@ -61,18 +61,18 @@ describe("a running sandbox", () => {
   }
 
   /** A command that the gateway itself gave to podman, while it runs. */
-  function ownCommand(name: string): number | undefined {
-    const pid = childrenOf(gateway.pid).find((child) => readKernelFile(`/proc/${child}/cmdline`)?.startsWith(`podman\0${name}\0`));
+  function ownCommand(...words: string[]): number | undefined {
+    const pid = childrenOf(gateway.pid).find((child) => readKernelFile(`/proc/${child}/cmdline`)?.startsWith(`podman\0${words.join("\0")}\0`));
     return pid === undefined ? undefined : Number(pid);
   }
 
   /** Stops the next such command that the gateway itself gives to podman. */
-  async function stopNext(command: string): Promise<void> {
+  async function stopNext(...words: string[]): Promise<void> {
     for (const deadline = Date.now() + SOON.timeout; Date.now() < deadline; await setImmediate()) {
-      const pid = ownCommand(command);
+      const pid = ownCommand(...words);
       if (pid !== undefined) return void process.kill(pid, "SIGSTOP");
     }
-    throw new Error(`The gateway ran no podman ${command}`);
+    throw new Error(`The gateway ran no podman ${words.join(" ")}`);
   }
 
   async function configure(config: object): Promise<void> {
@@ -112,7 +112,8 @@ describe("a running sandbox", () => {
 
   it("gets its limits back although podman itself stood still meanwhile", async () => {
     const { id, pid } = await container();
-    const held = stopNext("inspect");
+    // As fortress says it: what OpenClaw asks for itself has no deadline, and holds Podman's lock while it is stopped.
+    const held = stopNext("inspect", "--type", "container");
     await podman("update", "--pids-limit", "4000", id);
     await held;
     await expect.poll(() => pids(pid), SOON).toBe(512);
