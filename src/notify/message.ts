@@ -1,5 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import { inert } from "../model/inert.ts";
+import { counted } from "../model/units.ts";
 
 /** What fits a phone's notification, and every channel. */
 const MOST_TOLD = 4;
@@ -18,7 +19,7 @@ export function composeNotice(where: string, { news, good, heldBack }: { readonl
   for (const each of good.slice(0, MOST_TOLD)) lines.push(`✓ ${plain(each)}`);
   const left = Math.max(0, news.length - MOST_TOLD) + Math.max(0, good.length - MOST_TOLD);
   if (left > 0) lines.push(`and ${left} more: /fortress status`);
-  if (heldBack > 0) lines.push(`${heldBack} earlier ${heldBack === 1 ? "message was" : "messages were"} held back: openclaw fortress log`);
+  if (heldBack > 0) lines.push(`${counted(heldBack, "earlier message was", "earlier messages were")} held back: openclaw fortress log`);
   return lines.join("\n").slice(0, MAX_MESSAGE);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "../model/finding.ts";
+import { counted } from "../model/units.ts";
 import { composeNotice } from "./message.ts";
 import type { NotifyState, Queued, Told } from "./state.ts";
 
@@ -72,7 +73,7 @@ export function claim(state: NotifyState, now: Date): { readonly state: NotifySt
   const due = fresh.filter(({ at, nextAt, attempts }) => attempts < ATTEMPTS && (isPast(nextAt, now) || !isPast(at, now)));
   const begun = new Map(due.map((each) => [each.id, { ...each, attempts: each.attempts + 1, nextAt: new Date(now.getTime() + (RETRY_MS[each.attempts] ?? EXPIRES_MS)).toISOString() }]));
   const queue = fresh.flatMap((each) => begun.get(each.id) ?? (each.attempts >= ATTEMPTS ? [] : each));
-  const failure = lost === 0 ? {} : { failure: { at: now.toISOString(), reason: `${lost} ${lost === 1 ? "message" : "messages"} could not be delivered within a day` } };
+  const failure = lost === 0 ? {} : { failure: { at: now.toISOString(), reason: `${counted(lost, "message")} could not be delivered within a day` } };
   return { state: { ...state, queue, ...failure }, due };
 }
 

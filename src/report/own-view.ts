@@ -1,6 +1,7 @@
 import type { BackupReport } from "../model/backup.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Report, SandboxReport } from "../model/report.ts";
+import { counted } from "../model/units.ts";
 
 /** These name files of everybody. */
 const WHERE_SECRETS_ARE = /^secrets\.(leaked|unsearched)$/;
@@ -28,5 +29,5 @@ function whenOnly({ directory: _directory, latest, ...when }: BackupReport): Bac
 }
 
 function elsewhere(count: number): Finding {
-  return { id: "fortress.elsewhere", severity: "info", detail: `${count} more ${count === 1 ? "finding is" : "findings are"} about sandboxes of other agents.`, remedy: "The person sees everything with /fortress status full." };
+  return { id: "fortress.elsewhere", severity: "info", detail: `${counted(count, "more finding is", "more findings are")} about sandboxes of other agents.`, remedy: "The person sees everything with /fortress status full." };
 }
