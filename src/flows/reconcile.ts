@@ -16,20 +16,29 @@ export interface Change extends OwnSandbox {
   readonly what: string;
 }
 
+/** A look at all sandboxes. */
+export interface WholeLook {
+  /** Those that there are. */
+  readonly sandboxes: readonly OwnSandbox[];
+  /** False when an engine did not answer: something may be wrong that nobody saw, or that nobody could mend. */
+  readonly complete: boolean;
+}
+
 export interface Reconcile {
   /**
    * Looks at every sandbox of this gateway, and brings back what is not as it should be. Never
    * rejects for an engine: what could not be looked at is a finding until the next time.
-   * @returns the sandboxes that there are
    */
-  all(host: HostFacts): Promise<readonly OwnSandbox[]>;
+  all(host: HostFacts): Promise<WholeLook>;
   /**
    * The same for some containers, after events of the engine. Starts no process where the kernel
-   * already says that all is well.
+   * already says that all is well, and does not repeat what did not help before.
    *
    * @param events what happened, by full id
+   * @returns false when the engine left something undone by not answering
+   * @throws FortressError when the engine can't be asked
    */
-  some(engine: EngineId, events: ReadonlyMap<string, string>, host: HostFacts): Promise<void>;
+  some(engine: EngineId, events: ReadonlyMap<string, string>, host: HostFacts): Promise<boolean>;
   /** True for a container, by full id, that went through fortress at its making. */
   isMade(engine: EngineId, id: string): boolean;
   /** Tells of every change that was seen or made, until the returned function is called. */
@@ -45,7 +54,8 @@ const SEEN_BY_KERNEL = /^(create|init|start|update)$/;
 export function createReconcile(core: Core, lockdown: Lockdown, frozen: (container: Container) => string | undefined): Reconcile {
   const { edges, guard, ledger, planned, resolve } = core;
   const listeners = new Set<(change: Change) => void>();
-  const inVain = new Map<string, string>();
+  /** By full id: the attempt that events do not bring about again, and the failure that is in the ledger. */
+  const [inVain, told] = [new Map<string, string>(), new Map<string, string>()];
   const findings = new Map<string, Finding>();
   const tell = (sandbox: OwnSandbox, what: string): void => listeners.forEach((listener) => listener({ ...sandbox, what }));
 
@@ -56,21 +66,29 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
   const driftIn = (container: Container, wanted: Limits): readonly string[] | undefined =>
     edges.isVisible(container) ? driftOf(wanted, readLimits(edges.readKernel, container.pid)) : undefined;
 
-  const observe = (container: Container, wanted: Limits | undefined): Observed => ({
+  const observe = (container: Container, wanted: Limits | undefined, repeat: boolean): Observed => ({
     container,
     drift: wanted && container.running ? driftIn(container, wanted) : undefined,
     exposed: container.running ? (configured(() => core.mountsOf(container, agentOf(container.labels["openclaw.sessionKey"])))?.exposed ?? []) : [],
-    inVain: inVain.get(container.id),
+    ...(repeat ? {} : { inVain: inVain.get(container.id) }),
   });
 
-  const setLimits = async ({ engine, container }: OwnSandbox, wanted: Limits, because: string): Promise<void> => {
-    const refusal = await edges.engine(engine).update(container.id, wanted).then(() => undefined, (error: unknown) => error);
-    const left = driftIn(container, wanted) ?? [];
-    if (left.length > 0 && (await isGone(engine, container))) return;
-    if (left.length > 0 && !isSilence(refusal)) inVain.set(container.id, attemptKey(left));
-    else inVain.delete(container.id);
+  /** @returns why they do not hold, if they don't */
+  const setLimits = async ({ engine, container }: OwnSandbox, wanted: Limits, because: string): Promise<unknown> => {
+    const set = (): Promise<unknown> => edges.engine(engine).update(container.id, wanted).then(() => undefined, (error: unknown) => error);
+    const leftOver = (): readonly string[] => driftIn(container, wanted) ?? [];
+    let refusal = await set();
+    // Somebody may have changed them again before they were read: that is no refusal of the kernel's.
+    if (refusal === undefined && leftOver().length > 0) refusal = await set();
+    const left = leftOver();
+    const failed = left.length > 0;
+    if (failed && (await isGone(engine, container))) return undefined;
     const detail = [...left, ...(refusal === undefined ? [] : [textOf(refusal)])].join("; ");
-    await ledger.record({ action: "limits.restored", target: container.name, because, outcome: left.length > 0 ? "failed" : "done", ...(detail === "" ? {} : { detail }) });
+    const isNews = !failed || told.get(container.id) !== detail;
+    remember(told, container, failed ? detail : undefined);
+    remember(inVain, container, failed && !isSilence(refusal) ? attemptKey(left) : undefined);
+    if (isNews) await ledger.record({ action: "limits.restored", target: container.name, because, outcome: failed ? "failed" : "done", ...(detail === "" ? {} : { detail }) });
+    return failed ? refusal : undefined;
   };
 
   /** A sandbox that went through fortress, still runs the same process, and has exactly the limits that it should have. */
@@ -83,9 +101,11 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
   const isGone = (engine: EngineId, { id }: Container): Promise<boolean> =>
     edges.engine(engine).inspect(id).then((found) => found === undefined || !found.running, () => false);
 
-  const quarantine = async ({ engine, container }: OwnSandbox, because: string): Promise<void> => {
-    const error = await edges.engine(engine).kill(container.id).then(() => undefined, textOf);
-    if (error !== undefined && (await isGone(engine, container))) return;
+  /** @returns why it could not be stopped, if it could not */
+  const quarantine = async ({ engine, container }: OwnSandbox, because: string): Promise<unknown> => {
+    const refusal = await edges.engine(engine).kill(container.id).then(() => undefined, (reason: unknown) => reason);
+    if (refusal !== undefined && (await isGone(engine, container))) return undefined;
+    const error = refusal === undefined ? undefined : textOf(refusal);
     await ledger.record({ action: "sandbox.quarantined", target: container.name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
     findings.set(container.id, {
       id: "reconcile.quarantined",
@@ -93,38 +113,45 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
       detail: `${container.name} ${error === undefined ? "was stopped" : `could not be stopped (${error})`}: ${because}.`,
       remedy: RECREATE,
     });
+    return refusal;
   };
 
-  const act = async (sandbox: OwnSandbox, { do: what, because }: Step, wanted: Limits | undefined): Promise<void> => {
-    if (what === "limit") await setLimits(sandbox, wanted!, because);
-    else if (what === "quarantine") await quarantine(sandbox, because);
-    else await lockdown.still(sandbox, because).catch(() => {});
+  /** @returns false when the engine did not answer */
+  const act = async (sandbox: OwnSandbox, { do: what, because }: Step, wanted: Limits | undefined): Promise<boolean> => {
+    const refusal = await (what === "limit" ? setLimits(sandbox, wanted!, because) : what === "quarantine" ? quarantine(sandbox, because) : lockdown.still(sandbox, because).then(() => undefined, (reason: unknown) => reason));
     tell(sandbox, what);
+    return !isSilence(refusal);
   };
 
-  const mend = async (sandboxes: readonly OwnSandbox[], host: HostFacts): Promise<void> => {
+  /**
+   * @param repeat also what did not help the last time
+   * @returns false when the engine left something undone by not answering
+   */
+  const mend = async (sandboxes: readonly OwnSandbox[], host: HostFacts, repeat: boolean): Promise<boolean> => {
     const locked = lockdown.state() !== undefined;
     const limit = pLimit(AT_ONCE);
+    let answered = true;
     await Promise.all(
       sandboxes.map((sandbox) =>
         limit(async () => {
           // OpenClaw's browser gets no limits from fortress at its creation either.
           const wanted = sandbox.container.labels["openclaw.sandboxBrowser"] === undefined ? configured(() => wantedFor(sandbox.container, host)) : undefined;
           const why = frozen(sandbox.container);
-          for (const step of planReconcile(observe(sandbox.container, wanted), { locked, ...(why === undefined ? {} : { frozen: why }) })) await act(sandbox, step, wanted);
+          for (const step of planReconcile(observe(sandbox.container, wanted, repeat), { locked, ...(why === undefined ? {} : { frozen: why }) })) answered = (await act(sandbox, step, wanted)) && answered;
         }),
       ),
     );
+    return answered;
   };
 
   return {
     async all(host) {
       const { sandboxes, unseen } = await listOurs(core, host);
       const there = new Set(sandboxes.map(({ container }) => container.id));
-      for (const known of [inVain, findings]) for (const id of known.keys()) if (!there.has(id)) known.delete(id);
+      for (const known of [inVain, told, findings]) for (const id of known.keys()) if (!there.has(id)) known.delete(id);
       for (const { engine, error } of unseen) findings.set(engine, { id: "reconcile.unseen", severity: "warn", detail: `The sandboxes of ${engine} can't be watched: ${textOf(error)}`, remedy: error instanceof FortressError ? error.remedy : `Check that "${engine} ps" answers for the gateway's user.` });
-      await mend(sandboxes, host);
-      return sandboxes;
+      const mended = await mend(sandboxes, host, true);
+      return { sandboxes, complete: mended && unseen.length === 0 };
     },
     async some(engine, events, host) {
       const roots = rootsOf(core, host.workspaces);
@@ -137,7 +164,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
       const found = await edges.engine(engine).inspectAll(open);
       const sandboxes = found.filter((container) => isOurs(container, roots)).map((container) => ({ engine, container }));
       for (const sandbox of sandboxes) tell(sandbox, events.get(sandbox.container.id)!);
-      await mend(sandboxes, host);
+      return mend(sandboxes, host, false);
     },
     isMade: (engine, id) => guard(engine).knows(id),
     onChange(listener) {
@@ -146,6 +173,11 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
     },
     findings: () => [...findings.values()],
   };
+}
+
+function remember(memory: Map<string, string>, { id }: Container, what: string | undefined): void {
+  if (what === undefined) memory.delete(id);
+  else memory.set(id, what);
 }
 
 /** True when the engine said nothing: the same may help the next time. */

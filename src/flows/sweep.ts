@@ -18,7 +18,7 @@ export type Sweep = (host: () => HostFacts) => Promise<SweepReport>;
 
 export function createSweep(reconcile: Reconcile, upkeep: Upkeep): Sweep {
   return async (host) => {
-    const sandboxes = await reconcile.all(host());
+    const { sandboxes } = await reconcile.all(host());
     await upkeep.tend(sandboxes);
     return { sandboxes: sandboxes.map(({ container }) => container.name), findings: [...reconcile.findings(), ...upkeep.findings()] };
   };

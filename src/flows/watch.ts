@@ -16,7 +16,7 @@ export interface Watch {
   findings(): readonly Finding[];
 }
 
-/** What is done besides at every sweep, and may take as long as a sandbox that hangs. */
+/** What is done besides at every sweep that is due by the clock, and may take as long as a sandbox that hangs. */
 export type AtSweep = (sandboxes: readonly OwnSandbox[]) => Promise<void>;
 
 export const SWEEP_MS = 5 * 60_000;
@@ -28,6 +28,8 @@ const GATHER_MS = 150;
 const BIRTH_MS = 6_000;
 const HEARTBEAT_MS = 5_000;
 const BACK_OFF_MS = { first: 1_000, most: 60_000 };
+/** After a look at all to which an engine did not answer. */
+const REPEAT_MS = { first: 5_000, most: SWEEP_MS };
 /** A stream that lived so long worked. */
 const STABLE_MS = 30_000;
 /** So many streams that ended at once, and drift is noticed by the sweep only. */
@@ -49,11 +51,16 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   /** What is under way and what is to be done after it; ticks and events never pile up behind a slow engine. */
   let busy = false;
   let sweepDue = false;
+  /** Also what is done besides. A sweep between two of these does not do it: it counts on the time from one to the next. */
+  let tendDue = false;
   let tending = false;
+  /** Looks at all in a row to which an engine did not answer. */
+  let incomplete = 0;
   /** Why the last sweep came to no end, and what is done besides. */
   let failure: string | undefined;
   let untended: string | undefined;
   let forgetSweep = (): void => {};
+  let forgetRepeat = (): void => {};
   let forgetLook = (): void => {};
   let forgetHeartbeat = (): void => {};
 
@@ -73,20 +80,29 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
 
   /** Nobody awaits it, and OpenClaw ends the gateway on a rejection that nobody takes. */
   const sweep = async (facts: () => HostFacts): Promise<void> => {
-    sweepDue = false;
+    const tends = tendDue;
+    sweepDue = tendDue = false;
     waiting.clear();
-    forgetSweep();
-    failure = await lookAtAll(facts).then(() => undefined, textOf);
+    forgetRepeat();
+    failure = undefined;
+    const complete = await lookAtAll(facts, tends).catch((error: unknown) => {
+      failure = textOf(error);
+      return false;
+    });
+    incomplete = complete ? 0 : incomplete + 1;
+    if (!host) return;
+    if (!complete) forgetRepeat = clock.after(backOff(REPEAT_MS, incomplete), demand);
     // From its end, so that a stall is followed by one sweep and not by those that were missed.
-    if (host) forgetSweep = clock.after(SWEEP_MS, demand);
+    if (tends) forgetSweep = clock.after(SWEEP_MS, sweepAndTend);
   };
 
-  const lookAtAll = async (hostFacts: () => HostFacts): Promise<void> => {
+  const lookAtAll = async (hostFacts: () => HostFacts, tends: boolean): Promise<boolean> => {
     const facts = hostFacts();
     for (const [engine, stream] of streams) if (!facts.engines.includes(engine)) drop(engine, stream);
     for (const engine of facts.engines) if (!streams.has(engine)) open(engine);
-    const sandboxes = await reconcile.all(facts);
-    if (host && !tending) void tend(sandboxes);
+    const { sandboxes, complete } = await reconcile.all(facts);
+    if (host && tends && !tending) void tend(sandboxes);
+    return complete;
   };
 
   /** Not awaited: drift in one sandbox must not wait for another one that hangs. */
@@ -102,17 +118,23 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     const events = waiting.get(engine)!;
     const now = [...events].filter(([, { due }]) => due <= clock.now());
     for (const [id] of now) events.delete(id);
+    let answered = false;
     try {
-      await reconcile.some(engine, new Map(now.map(([id, { what }]) => [id, what])), facts());
+      answered = await reconcile.some(engine, new Map(now.map(([id, { what }]) => [id, what])), facts());
     } catch {
-      // The engine does not answer: the sweep will say so, and sees what was missed.
-      sweepDue = true;
+      // The sweep says so, and sees what was missed.
     }
+    if (!answered) sweepDue = true;
   };
 
   const demand = (): void => {
     sweepDue = true;
     void work();
+  };
+
+  const sweepAndTend = (): void => {
+    tendDue = true;
+    demand();
   };
 
   const gather = (engine: EngineId, { id, what }: EngineEvent): void => {
@@ -146,7 +168,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     stream.followed = undefined;
     stream.reason = reason;
     stream.failures = stable ? 1 : stream.failures + 1;
-    stream.forget = clock.after(Math.min(BACK_OFF_MS.first * 2 ** (stream.failures - 1), BACK_OFF_MS.most), () => {
+    stream.forget = clock.after(backOff(BACK_OFF_MS, stream.failures), () => {
       open(engine);
       // What happened meanwhile was told to nobody.
       if (stream.failures <= BLIND_AFTER) demand();
@@ -173,12 +195,12 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     start(facts) {
       host = facts;
       heartbeat();
-      demand();
+      sweepAndTend();
     },
     stop() {
       host = undefined;
       waiting.clear();
-      for (const forget of [forgetSweep, forgetHeartbeat, forgetLook]) forget();
+      for (const forget of [forgetSweep, forgetRepeat, forgetHeartbeat, forgetLook]) forget();
       for (const [engine, stream] of streams) drop(engine, stream);
     },
     findings: () => [
@@ -188,4 +210,9 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
         .map(([engine, { reason }]) => ({ id: "reconcile.blind", severity: "warn" as const, detail: `Changes of sandboxes by hand are noticed within ${SWEEP_MS / 60_000} minutes only: ${reason}.`, remedy: `Run "${engine} events" as the gateway's user and mend what it says.` })),
     ],
   };
+}
+
+/** @param failures in a row, the last one included */
+function backOff({ first, most }: { readonly first: number; readonly most: number }, failures: number): number {
+  return Math.min(first * 2 ** (failures - 1), most);
 }

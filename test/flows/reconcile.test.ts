@@ -13,6 +13,8 @@ import { secretWorld } from "../fixtures/world.ts";
 const LABELS = { "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main:main" };
 const idOf = (name: string): string => name.repeat(64);
 
+const silence = (): Promise<never> => Promise.reject(new FortressError("engine-silent", "podman did not answer.", "Wait."));
+
 /** A gateway with one or more sandboxes, each with limits of its own in the kernel. */
 function setUp(names: readonly string[] = ["a"], does: Partial<Engine> = {}, secrets: Record<string, unknown> = {}, sections: Record<string, unknown> = {}) {
   const limits = new Map<number, Limits>();
@@ -66,7 +68,7 @@ describe("looking at all", () => {
   it("asks the engine twice for a hundred sandboxes that are as they should be", async () => {
     const { reconcile, host, add, calls } = setUp([]);
     for (let index = 0; index < 100; index += 1) add(String(index), { id: index.toString(16).padStart(64, "0") });
-    expect(await reconcile.all(host())).toHaveLength(100);
+    expect(await reconcile.all(host())).toMatchObject({ sandboxes: { length: 100 }, complete: true });
     expect(calls).toEqual(["sandboxes"]);
   });
 
@@ -81,7 +83,7 @@ describe("looking at all", () => {
   it("leaves sandboxes alone where the configuration is wrong", async () => {
     const { reconcile, host, loosen, changed } = setUp(["a"], {}, { delivery: "pigeon" });
     loosen("a");
-    expect(await reconcile.all(host())).toHaveLength(1);
+    expect((await reconcile.all(host())).sandboxes).toHaveLength(1);
     expect(changed()).toEqual([]);
   });
 
@@ -101,20 +103,36 @@ describe("looking at all", () => {
     expect(limits.get(all.get("a")!.pid)).toMatchObject({ pids: 100 });
   });
 
-  it("tries once what the kernel refuses, and says so by the kernel's own value", async () => {
-    const { reconcile, host, loosen, changed, deeds } = setUp(["a"], { update: async () => Promise.reject(new Error("no cgroup")) });
+  it("tries what the kernel refuses at every sweep and not at every event, and says so once, by the kernel's own value", async () => {
+    let attempts = 0;
+    const refuse = async (): Promise<never> => {
+      attempts += 1;
+      throw new Error("no cgroup");
+    };
+    const { reconcile, host, loosen, deeds } = setUp(["a"], { update: refuse });
     loosen("a");
-    await reconcile.all(host());
+    expect(await reconcile.all(host())).toMatchObject({ complete: true });
     expect(await deeds()).toMatchObject([{ action: "limits.restored", outcome: "failed", detail: "PIDs is 4000 instead of 512; no cgroup" }]);
+    expect(await reconcile.some("podman", new Map([[idOf("a"), "update"]]), host())).toBe(true);
+    expect(attempts).toBe(1);
     await reconcile.all(host());
-    expect(await deeds()).toHaveLength(1);
+    expect([attempts, await deeds()]).toMatchObject([2, { length: 1 }]);
     loosen("a", { pids: 5_000 });
-    await reconcile.all(host());
-    expect(await deeds()).toHaveLength(2);
-    expect(changed()).toEqual([]);
+    await reconcile.some("podman", new Map([[idOf("a"), "update"]]), host());
+    expect([attempts, await deeds()]).toMatchObject([3, { length: 2 }]);
   });
 
-  it.each(["engine-silent", "engine-missing"] as const)("tries again after an engine that answered nothing (%s)", async (code) => {
+  it("takes what somebody changes again at once for no refusal", async () => {
+    let attempts = 0;
+    const { reconcile, host, loosen, deeds, limits, all } = setUp(["a"], {
+      update: async (id, wanted) => void limits.set([...all.values()].find((each) => each.id === id)!.pid, attempts++ === 0 ? { ...wanted, pids: 4_000 } : wanted),
+    });
+    loosen("a");
+    await reconcile.all(host());
+    expect([attempts, limits.get(all.get("a")!.pid), await deeds()]).toMatchObject([2, { pids: 512 }, [{ outcome: "done" }]]);
+  });
+
+  it.each(["engine-silent", "engine-missing"] as const)("tries again after an engine that answered nothing (%s), and says so once", async (code) => {
     let answers = false;
     const { reconcile, host, loosen, limits, all, deeds } = setUp(["a"], {
       update: async (id, wanted) => {
@@ -123,11 +141,32 @@ describe("looking at all", () => {
       },
     });
     loosen("a");
-    await reconcile.all(host());
+    expect(await reconcile.all(host())).toMatchObject({ complete: false });
+    const some = () => reconcile.some("podman", new Map([[idOf("a"), "update"]]), host());
+    expect(await some()).toBe(false);
     answers = true;
-    await reconcile.all(host());
+    expect(await some()).toBe(true);
     expect(limits.get(all.get("a")!.pid)).toMatchObject({ pids: 512 });
     expect((await deeds()).map(({ outcome }) => outcome)).toEqual(["failed", "done"]);
+  });
+
+  it("knows that something is still to be ended where the engine answered nothing", async () => {
+    const { reconcile, host, add, mounts } = setUp([], { kill: silence });
+    mounts.exposed = true;
+    add("a");
+    expect(await reconcile.all(host())).toMatchObject({ complete: false });
+  });
+
+  it("knows that something is still to be paused where the engine answered nothing", async () => {
+    const { reconcile, lockdown, host, add } = setUp([], { pause: silence, kill: silence });
+    await lockdown.lock(host, "x");
+    add("a");
+    expect(await reconcile.all(host())).toMatchObject({ complete: false });
+  });
+
+  it("knows that an engine did not show its sandboxes", async () => {
+    const { reconcile, host } = setUp(["a"], { sandboxes: silence });
+    expect(await reconcile.all(host())).toEqual({ sandboxes: [], complete: false });
   });
 
   it("takes a container that went away meanwhile for nothing", async () => {

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { EngineEvent } from "../../src/edge/engine-events.ts";
 import type { LedgerFlow } from "../../src/flows/ledger.ts";
-import type { Reconcile } from "../../src/flows/reconcile.ts";
+import type { Reconcile, WholeLook } from "../../src/flows/reconcile.ts";
 import type { HostFacts } from "../../src/flows/status.ts";
 import { createWatch, SWEEP_MS } from "../../src/flows/watch.ts";
 import type { EngineId } from "../../src/model/sandbox.ts";
 
 const HOST: HostFacts = { engines: ["podman"], workspaces: [], findings: [] };
 const ID = "a".repeat(64);
+const SEEN: WholeLook = { sandboxes: [], complete: true };
 
 /** A watch whose time passes only when the test says so. */
 function setUp(host: () => HostFacts = () => HOST) {
@@ -45,7 +46,7 @@ function setUp(host: () => HostFacts = () => HOST) {
     streams.push(stream);
     return { stop: stream.stop, stalled: () => stream.isStalled };
   });
-  const reconcile = { all: vi.fn<Reconcile["all"]>(async () => []), some: vi.fn<Reconcile["some"]>(async () => {}), isMade: vi.fn<Reconcile["isMade"]>(() => false), onChange: vi.fn<Reconcile["onChange"]>(), findings: () => [] };
+  const reconcile = { all: vi.fn<Reconcile["all"]>(async () => SEEN), some: vi.fn<Reconcile["some"]>(async () => true), isMade: vi.fn<Reconcile["isMade"]>(() => false), onChange: vi.fn<Reconcile["onChange"]>(), findings: () => [] };
   const atSweep = vi.fn(async () => {});
   const record = vi.fn<LedgerFlow["record"]>(async () => {});
   const watch = createWatch({ clock, follow }, reconcile, { record, read: vi.fn(), look: vi.fn() }, atSweep);
@@ -72,25 +73,44 @@ describe("the sweep", () => {
     expect([reconcile.all.mock.calls.length, atSweep.mock.calls.length]).toEqual([2, 2]);
   });
 
-  it("says that it failed, whatever the reason, and comes again", async () => {
+  it("says that it failed, whatever the reason, and comes again soon", async () => {
     const { start, pass, reconcile, watch } = world;
     reconcile.all.mockRejectedValueOnce(new Error("out of memory"));
     await start();
     expect(watch.findings()).toMatchObject([{ id: "reconcile.failed", detail: expect.stringContaining("out of memory") as string }]);
-    await pass(SWEEP_MS);
+    await pass(5_000);
     expect(reconcile.all).toHaveBeenCalledTimes(2);
     expect(watch.findings()).toEqual([]);
   });
 
-  it("says that it failed where OpenClaw's configuration can't be told, and comes again", async () => {
+  it("says that it failed where OpenClaw's configuration can't be told, and comes again soon", async () => {
     const host = vi.fn(() => HOST).mockImplementationOnce(() => {
       throw new Error("no engine");
     });
     const { start, pass, reconcile, watch } = setUp(host);
     await start();
     expect(watch.findings()).toMatchObject([{ id: "reconcile.failed" }]);
-    await pass(SWEEP_MS);
+    await pass(5_000);
     expect(reconcile.all).toHaveBeenCalledTimes(1);
+  });
+
+  it("comes again, later each time, until every engine answers, without what is done besides", async () => {
+    const { start, pass, reconcile, atSweep } = world;
+    reconcile.all.mockResolvedValue({ sandboxes: [], complete: false });
+    await start();
+    const gaps: number[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const count = reconcile.all.mock.calls.length;
+      let gap = 0;
+      for (; reconcile.all.mock.calls.length === count && gap < SWEEP_MS; gap += 500) await pass(500);
+      gaps.push(gap);
+    }
+    expect([gaps, atSweep.mock.calls.length]).toEqual([[5_000, 10_000, 20_000, 40_000, 80_000], 1]);
+    reconcile.all.mockResolvedValue(SEEN);
+    await pass(SWEEP_MS);
+    const [count, tended] = [reconcile.all.mock.calls.length, atSweep.mock.calls.length];
+    await pass(SWEEP_MS);
+    expect([reconcile.all.mock.calls.length - count, atSweep.mock.calls.length - tended]).toEqual([1, 1]);
   });
 
   it("comes once after a stall of an hour", async () => {
@@ -103,7 +123,7 @@ describe("the sweep", () => {
   it("does not pile up behind a slow engine, and nothing is lost", async () => {
     const { start, pass, settle, reconcile, streams } = world;
     let finish = (): void => {};
-    reconcile.all.mockImplementationOnce(() => new Promise((done) => (finish = () => done([]))));
+    reconcile.all.mockImplementationOnce(() => new Promise((done) => (finish = () => done(SEEN))));
     await start();
     for (let index = 0; index < 5; index += 1) {
       streams[0]!.event({ id: ID, what: "update" });
@@ -141,7 +161,7 @@ describe("the sweep", () => {
   it("ends with the watch, also while it is under way", async () => {
     const { watch, start, pass, settle, reconcile, atSweep, streams } = world;
     let finish = (): void => {};
-    reconcile.all.mockImplementationOnce(() => new Promise((done) => (finish = () => done([]))));
+    reconcile.all.mockImplementationOnce(() => new Promise((done) => (finish = () => done(SEEN))));
     await start();
     watch.stop();
     finish();
@@ -222,12 +242,32 @@ describe("events", () => {
     expect(reconcile.some).toHaveBeenCalledTimes(1);
   });
 
-  it("that can't be looked at lead to a sweep", async () => {
-    const { start, pass, streams, reconcile } = world;
+  it.each([
+    ["can't be looked at", async () => Promise.reject(new Error("podman is down"))],
+    ["an engine left unanswered", async () => false],
+  ])("that %s lead to a sweep, without what is done besides", async (_, some) => {
+    const { start, pass, streams, reconcile, atSweep } = world;
     await start();
-    reconcile.some.mockRejectedValueOnce(new Error("podman is down"));
+    reconcile.some.mockImplementationOnce(some);
     streams[0]!.event({ id: ID, what: "update" });
     await pass(1_000);
+    expect([reconcile.all.mock.calls.length, atSweep.mock.calls.length]).toEqual([2, 1]);
+    await pass(SWEEP_MS - 1_000);
+    expect(atSweep).toHaveBeenCalledTimes(2);
+  });
+
+  it("are looked at by a sweep where OpenClaw's configuration can't be told", async () => {
+    let told = true;
+    const { start, pass, streams, reconcile } = setUp(() => {
+      if (told) return HOST;
+      throw new Error("no engine");
+    });
+    await start();
+    told = false;
+    streams[0]!.event({ id: ID, what: "update" });
+    await pass(1_000);
+    told = true;
+    await pass(5_000);
     expect(reconcile.all).toHaveBeenCalledTimes(2);
   });
 

@@ -110,8 +110,13 @@ describe("a running sandbox", () => {
     }
   });
 
-  it("gets its limits back although podman itself stood still meanwhile", async () => {
+  it.each([
+    ["after an event", async () => {}],
+    ["at the sweep for events that nobody told", async () => void process.kill(ownCommand("events")!, "SIGKILL")],
+  ])("gets its limits back although podman itself stood still %s", async (_, before) => {
     const { id, pid } = await container();
+    await expect.poll(() => ownCommand("events"), SOON).toBeDefined();
+    await before();
     // As fortress says it: what OpenClaw asks for itself has no deadline, and holds Podman's lock while it is stopped.
     const held = stopNext("inspect", "--type", "container");
     await podman("update", "--pids-limit", "4000", id);
