@@ -19,9 +19,12 @@ export function stateWord({ running, paused }: Pick<SandboxReport, "running" | "
   return running ? "running" : paused ? "paused" : "stopped";
 }
 
-/** `2026-11-28 03:12`, which is how Swedes write it; of the place where it is shown. */
+/** `2026-11-28 03:12`, by the clock of the place where it is shown. */
 export function localTime(at: string): string {
-  return new Date(at).toLocaleString("sv-SE").slice(0, 16);
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return "unknown";
+  // Not by Intl: the first use of it takes as long as to start Node.
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace("T", " ");
 }
 
 /** What the kernel says of a sandbox's first process, a few words each. */
