@@ -12,7 +12,7 @@ const DEADLINE_MS = 15_000;
 const RUNTIME: Readonly<Record<EngineId, string>> = { podman: "{{.Host.OCIRuntime.Version}}", docker: "{{.DefaultRuntime}} version {{.RuncCommit.ID}}" };
 
 export function createPostureEdge(stateDir: string, gatewayUid: number, run: RunProcess): PostureEdge {
-  const runtimes = new Map<EngineId, Promise<string | undefined>>();
+  const runtimes = new Map<string, Promise<string | undefined>>();
   return {
     gatewayUid,
     openFiles: hardLimit(readKernelFile("/proc/self/limits")),
@@ -26,11 +26,12 @@ export function createPostureEdge(stateDir: string, gatewayUid: number, run: Run
         return undefined;
       }
     },
-    runtimeVersion(engine) {
-      let known = runtimes.get(engine);
+    runtimeVersion(engine, program) {
+      const [command, args] = program === undefined ? [engine, ["info", "--format", RUNTIME[engine]]] : [program, ["--version"]];
+      let known = runtimes.get(command);
       if (!known) {
-        known = run(engine, ["info", "--format", RUNTIME[engine]], { deadlineMs: DEADLINE_MS }).then(({ code, stdout }) => (code === 0 ? stdout.trim() : undefined));
-        runtimes.set(engine, known);
+        known = run(command, args, { deadlineMs: DEADLINE_MS }).then(({ code, stdout }) => (code === 0 ? stdout.trim() : undefined));
+        runtimes.set(command, known);
       }
       return known;
     },

@@ -11,7 +11,7 @@ import { FortressError, textOf } from "../model/errors.ts";
 import { agentOf, type Container, type EngineId, type KernelMount } from "../model/sandbox.ts";
 import { hostNames } from "../mounts/names.ts";
 import { parseBind } from "../mounts/paths.ts";
-import { keyNames, runtimeFinding } from "../posture/engine-says.ts";
+import { keyNames } from "../posture/engine-says.ts";
 import { logFinding } from "../posture/log.ts";
 import { observePosture } from "../posture/observe.ts";
 import { findBoltState } from "../secrets/persistence.ts";
@@ -107,7 +107,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
 
   const examine: Isolation["examine"] = async (engine, container, port, { checks: ids, quick }) => {
     const checks = selectChecks({ ids, quick });
-    const runtime = runtimeFinding(engine, await machine.runtimeVersion(engine))?.detail;
+    const runtime = (await posture.lookAtRuntime(engine, container))?.detail;
     const outside = lookOutside(checks, factsOf(engine, container, runtime));
     const inside = await tryInside(checks, targetOf(container, port), randomBytes(16).toString("hex"), (script) => edge.run(engine, container.id, script));
     const byId = new Map([...outside, ...inside].map((result) => [result.id, result]));

@@ -7,6 +7,7 @@ import { logFinding } from "../posture/log.ts";
 import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
 import type { PostureRequest } from "../posture/request.ts";
+import { runtimeProgram } from "../posture/runtime.ts";
 import { mayRead, mayWrite } from "../posture/user.ts";
 import { type Core, RECREATE } from "./core.ts";
 
@@ -41,8 +42,8 @@ export interface Posture {
   look(engine: EngineId, container: Container): PostureLook;
   /** True: it was given the filter that is planned for it now. Undefined where nothing is planned. */
   hasPlannedFilter(container: Container): boolean | undefined;
-  /** What is true of every sandbox of an engine. */
-  lookAtEngine(engine: EngineId): Promise<readonly Finding[]>;
+  /** What is wrong with the program that started a running sandbox. */
+  lookAtRuntime(engine: EngineId, container: Container): Promise<Finding | undefined>;
 }
 
 export function createPosture({ edges, resolve, guard, places, isBusy }: Core): Posture {
@@ -130,9 +131,9 @@ export function createPosture({ edges, resolve, guard, places, isBusy }: Core): 
       return filter && usesFilter(container, filter);
     },
 
-    async lookAtEngine(engine) {
-      const finding = runtimeFinding(engine, await edge.runtimeVersion(engine));
-      return finding ? [finding] : [];
+    async lookAtRuntime(engine, container) {
+      const program = edges.isVisible(container) ? runtimeProgram(edges.readKernel, container.pid) : undefined;
+      return runtimeFinding(engine, await edge.runtimeVersion(engine, program));
     },
   };
 }

@@ -105,16 +105,20 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
       const available = [...store.load().keys()];
       const { findings, unseen } = store.inventory();
       const roots = [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real);
+      const running: { engine: EngineId; container: Container }[] = [];
       const collected = await collect(host.engines, {
         sandboxes: (engine) => edges.engine(engine).sandboxes(),
         isOurs: (container) => touches(container, roots),
-        look: (container, engine) => look(engine, container, config),
+        look(container, engine) {
+          running.push({ engine, container });
+          return look(engine, container, config);
+        },
         clipped: (container) => limitsOf(container.name).clipped,
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
-      const engines = await Promise.all(host.engines.map((engine) => posture.lookAtEngine(engine)));
+      const runtimes = await Promise.all(running.map(({ engine, container }) => posture.lookAtRuntime(engine, container)));
       const [maintenance, backup] = [more.maintenance(), more.backup()];
-      return buildReport(collected.sandboxes, [...host.findings, ...engines.flat(), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...told });
+      return buildReport(collected.sandboxes, [...host.findings, ...once(runtimes), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...told });
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };
@@ -126,6 +130,11 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
 /** True when the container has a bind at, in or around one of the canonical roots. */
 export function touches(container: Container, roots: readonly string[]): boolean {
   return container.binds.some(({ source }) => roots.some((root) => isWithin(root, source) || isWithin(source, root)));
+}
+
+/** Sandboxes of one engine mostly share what is found of it. */
+function once(findings: readonly (Finding | undefined)[]): Finding[] {
+  return [...new Map(findings.flatMap((finding) => (finding ? [[finding.detail, finding]] : []))).values()];
 }
 
 function lockdownFindings(locked: LockdownState | undefined, sandboxes: readonly SandboxReport[]): Finding[] {

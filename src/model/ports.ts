@@ -81,8 +81,12 @@ export interface PostureEdge {
   /** Makes sure that a seccomp profile with this text is on disk; returns its path, the same for the same text. */
   writeProfile(text: string): string;
   readText: ReadText;
-  /** How the program that starts the engine's containers calls itself; undefined when the engine does not say. */
-  runtimeVersion(engine: EngineId): Promise<string | undefined>;
+  /**
+   * How the program that starts containers calls itself; undefined when nobody says.
+   *
+   * @param program its path; without one the engine is asked for its own, which takes Podman a second
+   */
+  runtimeVersion(engine: EngineId, program: string | undefined): Promise<string | undefined>;
 }
 
 /** What the isolation suite needs of the outside. */

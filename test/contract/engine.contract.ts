@@ -9,6 +9,7 @@ import { createEngine, type Engine } from "../../src/edge/engine.ts";
 import { processIdentity, readKernelFile, readMounts } from "../../src/edge/kernel.ts";
 import { createImages } from "../../src/edge/images.ts";
 import { createFollowEvents, type EngineEvent } from "../../src/edge/engine-events.ts";
+import { createPostureEdge } from "../../src/edge/posture.ts";
 import { followProcess, runProcess, type RunProcess } from "../../src/edge/process.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
 import { shortfalls } from "../../src/limits/compare.ts";
@@ -17,6 +18,7 @@ import { hostNames } from "../../src/mounts/names.ts";
 import { BASE_PROFILE } from "../../src/posture/base-profile.ts";
 import { engineFindings, usesFilter } from "../../src/posture/engine-says.ts";
 import { logFinding } from "../../src/posture/log.ts";
+import { runtimeProgram } from "../../src/posture/runtime.ts";
 import { hardenProfile } from "../../src/posture/seccomp.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
 import { withoutLogLimit } from "../support/engine-conf.ts";
@@ -169,6 +171,13 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>, p
       expect(readFileSync(`/proc/${pid}/cgroup`, "utf8")).toContain(container);
       expect(/^NSpid:\s+(.*)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]!.split("\t")).toEqual([String(pid), "1"]);
       expect(processIdentity(pid)).toMatch(/^\d+$/);
+    });
+
+    it("gives the pid by which the program is known that started the container", async () => {
+      await create("started");
+      const runtime = runtimeProgram(readKernelFile, (await engine.inspect(name("started")))!.pid);
+      expect(runtime !== undefined).toBe(program === "podman");
+      expect(await createPostureEdge(folder, 0, runProcess).runtimeVersion(id, runtime)).toMatch(/^(runc|crun) version \S/);
     });
 
     it("finds a container by its id, and says of a stopped one that it has no process", async () => {

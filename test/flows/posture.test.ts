@@ -167,6 +167,14 @@ describe("the status", () => {
     expect(report.findings.map((finding) => finding.id)).toContain(id);
   });
 
+  it("asks nobody but the program that started a sandbox what it is", async () => {
+    const runtimeVersion = vi.fn(async () => "runc version 1.1.0");
+    const started = { "/proc/4711/stat": "4711 (init) S 815", "/proc/815/comm": "conmon", "/proc/815/cmdline": "conmon\0-r\0/usr/bin/runc\0" };
+    const { status } = await setUp({ edge: { runtimeVersion }, files: started });
+    await status();
+    expect(runtimeVersion.mock.calls).toEqual([["podman", "/usr/bin/runc"]]);
+  });
+
   it("says of a sandbox with another filter that it has to be made anew", async () => {
     const { posture, status } = await setUp({ seccomp: "/old.json", config: { posture: { tmpfs: "64m" } } });
     await posture.confirm("podman", NAME, posture.prepare(postureRequest()), SINCE);

@@ -67,7 +67,7 @@ function setUp() {
       isOutdated: vi.fn(() => false),
       confirm: vi.fn<Posture["confirm"]>(async () => {}),
       look: vi.fn<Posture["look"]>(),
-      lookAtEngine: vi.fn<Posture["lookAtEngine"]>(),
+      lookAtRuntime: vi.fn<Posture["lookAtRuntime"]>(),
       hasPlannedFilter: vi.fn<Posture["hasPlannedFilter"]>(),
     },
     attestation: { assert: vi.fn<Attestation["assert"]>(), renew: vi.fn(), renewAll: vi.fn(), refusal: vi.fn(), hostCommand: vi.fn(), findings: vi.fn() },
