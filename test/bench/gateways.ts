@@ -5,7 +5,7 @@ import type { Engine } from "../support/engine.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { livedIn } from "../support/lived-in.ts";
 import type { ScriptedModel } from "../support/model.ts";
-import { countEngineCalls, type EngineCalls } from "./engine-calls.ts";
+import { countEngineCalls, type EngineCalls } from "../support/engine-calls.ts";
 
 /** One turn of an agent with one exec in it. */
 export interface Sample {

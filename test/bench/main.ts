@@ -84,7 +84,19 @@ function backupRow({ way, journal, rate, p95, seconds }: BackupCost): Row {
   };
 }
 
-function watchRows({ sandboxes, sweep, status, starts, limited }: WatchCost): Row[] {
+/** For a few sandboxes: what the engine needs for its answer grows with them, and so does reading it. */
+function commandRow(of: string, sandboxes: number, command: WatchCost["command"]): Row {
+  const { min, median, max } = spread(command.map(({ own, least }) => own / least));
+  const judged = sandboxes <= 10;
+  return {
+    what: `fortress.mjs status ${of}, to an empty node process, podman ps and podman inspect`,
+    demand: judged ? "≤ × 2.5" : "-",
+    value: `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}), ${spread(command.map(({ own }) => own)).median.toFixed(0)} ms`,
+    ok: judged ? median <= 2.5 : undefined,
+  };
+}
+
+function watchRows({ sandboxes, sweep, status, command, starts, limited }: WatchCost): Row[] {
   const ratio = (values: readonly number[]): string => {
     const { min, median, max } = spread(values);
     return `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)})`;
@@ -93,6 +105,7 @@ function watchRows({ sandboxes, sweep, status, starts, limited }: WatchCost): Ro
   return [
     { what: `a sweep ${of}, to one podman inspect`, demand: "-", value: ratio(sweep), ok: undefined },
     { what: `a status ${of}, to one podman inspect`, demand: "-", value: ratio(status), ok: undefined },
+    commandRow(of, sandboxes, command),
     { what: `engine processes per sweep ${of}`, demand: "2", value: `${starts.length}: ${starts.join(", ")}`, ok: starts.length === 2 },
     { what: `limited by one sweep, ${of}`, demand: String(sandboxes), value: String(limited), ok: limited === sandboxes },
   ];

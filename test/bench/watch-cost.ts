@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { execa } from "execa";
 import { readKernelFile } from "../../src/edge/kernel.ts";
 import { runProcess } from "../../src/edge/process.ts";
 import type { HostFacts } from "../../src/flows/status.ts";
@@ -8,9 +9,10 @@ import { createFortress } from "../../src/fortress.ts";
 import { commandSecrets } from "../../src/host/config-secrets.ts";
 import { localEdges } from "../../src/host/edges.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
+import { PLUGIN_DIR } from "../support/build.ts";
 import type { Engine } from "../support/engine.ts";
+import { countEngineCalls } from "../support/engine-calls.ts";
 import { ensureSandboxImage } from "../support/image.ts";
-import { countEngineCalls } from "./engine-calls.ts";
 
 export const CROWDS = [1, 10, 50, 100] as const;
 const ROUNDS = 5;
@@ -22,6 +24,8 @@ export interface WatchCost {
   /** One ratio per round. */
   readonly sweep: readonly number[];
   readonly status: readonly number[];
+  /** Milliseconds of `fortress.mjs status`, and of what it can't do without: an empty node process, one list and one look of the engine. */
+  readonly command: readonly { readonly own: number; readonly least: number }[];
   /** Starts of the engine per sweep of sandboxes that are as they should be; the same in every round, or the first that differs. */
   readonly starts: readonly string[];
   /** How many had the limits of the configuration after one sweep, none having had them before. */
@@ -34,6 +38,7 @@ export async function measureWatchCost(engine: Engine): Promise<WatchCost[]> {
   const home = mkdtempSync("/home/fortress-bench-");
   const workspace = join(home, ".openclaw/workspace");
   mkdirSync(workspace, { recursive: true });
+  writeFileSync(join(home, ".openclaw/openclaw.json"), JSON.stringify({ agents: { defaults: { workspace, sandbox: { mode: "all", backend: "podman" } } } }));
   const calls = await countEngineCalls("podman");
   Object.assign(process.env, engine.env, { PATH: `${calls.folder}:${process.env.PATH}` });
   const ids: string[] = [];
@@ -54,6 +59,12 @@ export async function measureWatchCost(engine: Engine): Promise<WatchCost[]> {
   }
 }
 
+async function node(home: string, ...args: string[]): Promise<void> {
+  // A status that finds something has another exit code; a command that can't run says why.
+  const { stderr } = await execa(process.execPath, args, { env: { HOME: home }, reject: false });
+  if (stderr !== "") throw new Error(stderr);
+}
+
 async function measure(ids: readonly string[], home: string, workspace: string, taken: () => Promise<string[]>): Promise<WatchCost> {
   // An instance of its own each time, as after a change of the configuration.
   const fortress = createFortress({ limits: { memory: "128m", cpus: 0.5, pids: PIDS - ids.length % 7 } }, localEdges(home, join(home, ".openclaw"), commandSecrets({}, () => ({}))));
@@ -69,6 +80,7 @@ async function measure(ids: readonly string[], home: string, workspace: string, 
   };
   const sweep: number[] = [];
   const status: number[] = [];
+  const command: { own: number; least: number }[] = [];
   const starts: string[][] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const plain = await time(() => runProcess("podman", ["inspect", ...ids], { deadlineMs: 60_000 }));
@@ -76,6 +88,9 @@ async function measure(ids: readonly string[], home: string, workspace: string, 
     sweep.push((await time(() => fortress.reconcile.all(host))) / plain);
     starts.push(await taken());
     status.push((await time(() => fortress.status(() => host))) / plain);
+    const empty = await time(() => node(home, "-e", "0"));
+    const list = await time(() => runProcess("podman", ["ps", "-a", "-q"], { deadlineMs: 60_000 }));
+    command.push({ own: await time(() => node(home, join(PLUGIN_DIR, "bin/fortress.mjs"), "status")), least: empty + list + plain });
   }
-  return { sandboxes: ids.length, sweep, status, starts: starts.find((each) => each.join() !== starts[0]!.join()) ?? starts[0]!, limited };
+  return { sandboxes: ids.length, sweep, status, command, starts: starts.find((each) => each.join() !== starts[0]!.join()) ?? starts[0]!, limited };
 }

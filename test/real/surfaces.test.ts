@@ -1,9 +1,10 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectSchema } from "../fixtures/report.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
+import { countEngineCalls } from "../support/engine-calls.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
@@ -79,28 +80,42 @@ describe("programs", () => {
 });
 
 describe("the program that needs no OpenClaw", () => {
-  const run = (...args: string[]) =>
-    execa(process.execPath, [join(PLUGIN_DIR, "bin/fortress.mjs"), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH }, extendEnv: false, reject: false });
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    execa(process.execPath, [join(PLUGIN_DIR, "bin/fortress.mjs"), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH, ...env }, extendEnv: false, reject: false });
 
   it("sees the same sandboxes, and writes no colours into a pipe", async () => {
-    const { stdout, stderr, exitCode } = await run("status");
+    const { stdout, stderr, exitCode } = await run(["status"]);
     expect([stderr, exitCode]).toEqual(["", 1]);
     expect(stdout).toMatch(/^fortress: EXPOSED[^]*\nAGENT +ENGINE +STATE/);
     expect(stdout).toMatch(/\nmain +podman +running +3 /);
     expect(stdout).not.toContain("\u001b");
-    const report: unknown = JSON.parse((await run("status", "--json")).stdout);
+    const report: unknown = JSON.parse((await run(["status", "--json"])).stdout);
     expectSchema(report);
     const { sandboxes } = await gateway.call<{ sandboxes: { name: string; mounts: unknown }[] }>("fortress.status");
     expect(report.sandboxes.map(({ name, mounts }) => ({ name, mounts }))).toEqual(sandboxes.map(({ name, mounts }) => ({ name, mounts })));
   });
 
+  it("answers at once: it asks the engine and the runtime what it must, and is read from few files", async () => {
+    const calls = await countEngineCalls("podman");
+    const count = `import { registerHooks } from "node:module"; let files = 0; registerHooks({ load: (url, context, next) => (files += url.startsWith("file:"), next(url, context)) }); process.on("exit", () => console.error(files));`;
+    try {
+      const { stdout, stderr } = await run(["status"], { PATH: [calls.folder, process.env.PATH].join(delimiter), NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(count)}` });
+      expect(stdout).toMatch(/\nmain +podman +running /);
+      expect(await calls.take()).toEqual(["inspect", "ps"]);
+      // Hundreds before they were put together: that took longer than all the rest.
+      expect(Number(stderr)).toBeLessThan(60);
+    } finally {
+      await calls.remove();
+    }
+  });
+
   it("explains every mount of a sandbox as planned, and what differs once the plan is another one", async () => {
-    const { stdout, exitCode } = await run("explain", "main");
+    const { stdout, exitCode } = await run(["explain", "main"]);
     expect(stdout).toMatch(/\/agent-workspace +rw +rw +the sandbox's workspace/);
     expect(stdout).toMatch(/pids 512, wanted 512, in use \d+ +limits\.pids/);
     expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining("✗")]);
     await mkdir(join(gateway.stateDir, "tools"));
-    const changed = await run("explain", "main");
+    const changed = await run(["explain", "main"]);
     expect(changed.stdout).toMatch(/✗ +\S+\/tools +ro +- +programs that skills installed/);
     expect(changed.exitCode).toBe(1);
   });

@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { execa } from "execa";
+import { rolldown } from "rolldown";
 
 const root = join(import.meta.dirname, "../..");
 /** What `build` makes; copied to `~/.openclaw/extensions/fortress` it is the plugin. */
@@ -9,6 +10,21 @@ export const PLUGIN_DIR = join(root, "dist/fortress");
 
 /** Files of packages that nothing reads at run time; OpenClaw copies the whole folder at every load. */
 const NOT_RUN = /\.(d\.[mc]?ts|map|md)$|(^|\/)build\/cjs(\/|$)|@noble\/[^/]+\/src(\/|$)|\/sql\.js\/dist\/(?!sql-wasm\.(js|wasm)$)/;
+
+/** Loaded by few commands, from the packages that lie beside. */
+const LAZY = ["age-encryption", "json5", "sql.js"];
+
+/**
+ * Puts what the command without OpenClaw is made of into a few files beside it: to find and read the
+ * hundreds of it takes longer than what the command does. They stay readable, and none is loaded that
+ * a command does not need.
+ */
+async function bundleCommand(): Promise<void> {
+  const folder = join(PLUGIN_DIR, "bin");
+  const bundle = await rolldown({ input: join(folder, "fortress.mjs"), platform: "node", external: LAZY, logLevel: "warn" });
+  await bundle.write({ dir: folder, entryFileNames: "[name].mjs", chunkFileNames: "fortress-[name].mjs" });
+  await bundle.close();
+}
 
 export async function build(): Promise<string> {
   await rm(PLUGIN_DIR, { recursive: true, force: true });
@@ -24,6 +40,7 @@ export async function build(): Promise<string> {
   for (const path of await productionPackages()) {
     await cp(join(root, path), join(PLUGIN_DIR, path), { recursive: true, filter: (source) => !NOT_RUN.test(relative(root, source)) });
   }
+  await bundleCommand();
   return PLUGIN_DIR;
 }
 
