@@ -29,5 +29,5 @@ function whenOnly({ directory: _directory, latest, ...when }: BackupReport): Bac
 }
 
 function elsewhere(count: number): Finding {
-  return { id: "fortress.elsewhere", severity: "info", detail: `${counted(count, "more finding is", "more findings are")} about sandboxes of other agents.`, remedy: "The person sees everything with /fortress status full." };
+  return { id: "fortress.elsewhere", severity: "info", detail: `${counted(count, "more finding is", "more findings are")} about what this agent does not see.`, remedy: "The person sees everything with /fortress status full." };
 }

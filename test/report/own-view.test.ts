@@ -23,8 +23,8 @@ it("is the agent's own and shared sandboxes, with the verdict of the whole", () 
 });
 
 it("counts the findings that it leaves out, and says nothing where there are none", () => {
-  expect(ownView(WHOLE, "main").findings.map(({ detail }) => detail)).toEqual([`${OWN.name}: no memory limit.`, "Agent main is not sandboxed.", "2 more findings are about sandboxes of other agents."]);
-  expect(ownView({ ...WHOLE, findings: WHOLE.findings.slice(1, 2) }, "main").findings).toMatchObject([{ severity: "info", detail: "1 more finding is about sandboxes of other agents." }]);
+  expect(ownView(WHOLE, "main").findings.map(({ detail }) => detail)).toEqual([`${OWN.name}: no memory limit.`, "Agent main is not sandboxed.", "2 more findings are about what this agent does not see."]);
+  expect(ownView({ ...WHOLE, findings: WHOLE.findings.slice(1, 2) }, "main").findings).toMatchObject([{ severity: "info", detail: "1 more finding is about what this agent does not see." }]);
   const single = report({ sandboxes: [OWN], findings: [finding("x")] });
   expect(ownView(single, "main")).toEqual(single);
 });
