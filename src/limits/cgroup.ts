@@ -76,8 +76,10 @@ function smallestUpwards(
   file: string,
   parse: (text: string, directory: string) => number | undefined,
 ): number | undefined {
-  let smallest: number | undefined;
   const names = path.split("/").filter(Boolean);
+  // A path of another cgroup namespace: what is read above it would be the limits of somebody else.
+  if (read([root, ...names, "cgroup.procs"].join("/")) === undefined) return undefined;
+  let smallest: number | undefined;
   for (let depth = names.length; depth >= 0; depth -= 1) {
     const directory = [root, ...names.slice(0, depth)].join("/");
     const text = read(`${directory}/${file}`);

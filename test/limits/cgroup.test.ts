@@ -29,7 +29,7 @@ describe("cgroup v2", () => {
 
   it("reads them above crun's sub-cgroup", () => {
     expect(limits(BASE, own(`${path}/container`), cgroup(scope, SET), cgroup(`${scope}/container`, OPEN))).toEqual(EIGHT);
-    expect(limits(BASE, own(`${path}/container`), cgroup(scope, SET))).toEqual(EIGHT);
+    expect(limits(BASE, own(`${path}/container`), cgroup(scope, SET), cgroup(`${scope}/container`, {}))).toEqual(EIGHT);
   });
 
   it("takes a tighter slice above", () => {
@@ -103,6 +103,10 @@ describe("cgroup v1", () => {
     expect(limits(NO_SWAP, PATHS, ABOVE, memory).memorySwap).toBe(Infinity);
     expect(limits(NO_SWAP, PATHS, memory)).toMatchObject({ memory: GIB, memorySwap: GIB });
     expect(limits(SWAP, PATHS, memory)).toMatchObject({ memory: GIB, memorySwap: undefined });
+  });
+
+  it("does not take what stands above a cgroup that is not here for its limits", () => {
+    expect(limits(NO_SWAP, PATHS, ABOVE)).toEqual(UNKNOWN);
   });
 
   it("works beside an empty v2 hierarchy (hybrid)", () => {
