@@ -118,7 +118,12 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
 
   /** @returns false when the engine did not answer */
   const act = async (sandbox: OwnSandbox, { do: what, because }: Step, wanted: Limits | undefined): Promise<boolean> => {
-    const refusal = await (what === "limit" ? setLimits(sandbox, wanted!, because) : what === "quarantine" ? quarantine(sandbox, because) : lockdown.still(sandbox, because).then(() => undefined, (reason: unknown) => reason));
+    const deeds: Readonly<Record<Step["do"], () => Promise<unknown>>> = {
+      limit: () => setLimits(sandbox, wanted!, because),
+      quarantine: () => quarantine(sandbox, because),
+      still: () => lockdown.still(sandbox, because).then(() => undefined, (reason: unknown) => reason),
+    };
+    const refusal = await deeds[what]();
     tell(sandbox, what);
     return !isSilence(refusal);
   };
