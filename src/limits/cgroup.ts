@@ -77,14 +77,16 @@ function smallestUpwards(
   parse: (text: string, directory: string) => number | undefined,
 ): number | undefined {
   const names = path.split("/").filter(Boolean);
-  // A path of another cgroup namespace: what is read above it would be the limits of somebody else.
-  if (read([root, ...names, "cgroup.procs"].join("/")) === undefined) return undefined;
   let smallest: number | undefined;
   for (let depth = names.length; depth >= 0; depth -= 1) {
     const directory = [root, ...names.slice(0, depth)].join("/");
     const text = read(`${directory}/${file}`);
-    // The root cgroup has no limit files; below it a missing file means that the controller is off.
-    if (text === undefined) continue;
+    if (text === undefined) {
+      // A path of another cgroup namespace: what is read above it would be the limits of somebody else.
+      if (depth === names.length && read(`${directory}/cgroup.procs`) === undefined) return undefined;
+      // The root cgroup has no limit files; below it a missing file means that the controller is off.
+      continue;
+    }
     const value = parse(text.trim(), directory);
     if (value === undefined) return undefined;
     if (smallest === undefined || value < smallest) smallest = value;
