@@ -105,20 +105,19 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
       const available = [...store.load().keys()];
       const { findings, unseen } = store.inventory();
       const roots = [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real);
-      const running: { engine: EngineId; container: Container }[] = [];
+      const runtimes: Promise<Finding | undefined>[] = [];
       const collected = await collect(host.engines, {
         sandboxes: (engine) => edges.engine(engine).sandboxes(),
         isOurs: (container) => touches(container, roots),
         look(container, engine) {
-          running.push({ engine, container });
+          runtimes.push(posture.lookAtRuntime(engine, container));
           return look(engine, container, config);
         },
         clipped: (container) => limitsOf(container.name).clipped,
         secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
       });
-      const runtimes = await Promise.all(running.map(({ engine, container }) => posture.lookAtRuntime(engine, container)));
       const [maintenance, backup] = [more.maintenance(), more.backup()];
-      return buildReport(collected.sandboxes, [...host.findings, ...once(runtimes), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...told });
+      return buildReport(collected.sandboxes, [...host.findings, ...once(await Promise.all(runtimes)), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...told });
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };
