@@ -39,8 +39,9 @@ export async function startSide(engine: Engine, model: ScriptedModel, { plugin }
     async creation() {
       const containers = await gateway.containers();
       if (containers.length > 0) await engine.podman(["rm", "--force", "--time", "1", ...containers]);
+      const created = await sample(gateway, calls);
       await new Promise((resolve) => setTimeout(resolve, STRANGER_MS));
-      return sample(gateway, calls);
+      return created;
     },
     async [Symbol.asyncDispose]() {
       await gateway.dispose();
