@@ -41,6 +41,7 @@ export const LEFT_OUT: readonly LeftOut[] = [
   { pattern: "npm-runtime/", because: PROGRAMS, stays: true },
   { pattern: "node-runtime/", because: PROGRAMS, stays: true },
   { pattern: "plugin-skills/", because: "made anew when the gateway starts" },
+  { pattern: "fortress/compile-cache/", because: CACHE },
   { pattern: "fortress/mounts/", because: "made anew when the gateway starts" },
   { pattern: "fortress/restored/", because: "what an earlier restore put there" },
   { pattern: "fortress/run/", because: RUNNING },

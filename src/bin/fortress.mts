@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+import { existsSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
 /** The commands of `openclaw fortress` without OpenClaw: for timers, and for when the gateway does not run. */
 const args = process.argv.slice(2);
 /** That of OpenClaw. An older one ends while it loads what is imported below, with words that help nobody. */
@@ -9,6 +13,12 @@ if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1
   console.error(`fortress: Node ${process.versions.node} is too old; it needs ${OLDEST_NODE.join(".")} or newer. Remedy: run it by the Node that runs OpenClaw.`);
   process.exit(2);
 }
+
+// To compile takes longer than most commands do. What it comes to is code: it is kept only where no sandbox and nobody else may write.
+const [{ enableCompileCache }, { locate }] = await Promise.all([import("node:module"), import("../installation/locate.ts")]);
+const folder = join(locate(process.env, homedir(), existsSync).stateDir, "fortress");
+const found = statSync(folder, { throwIfNoEntry: false });
+if (found && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) enableCompileCache(join(folder, "compile-cache"));
 
 // The timer's probe runs every few minutes: it loads neither the command tree nor any room but its own.
 if (args[0] === "health" && args.slice(1).every((arg) => arg === "--heal" || arg === "--json")) {

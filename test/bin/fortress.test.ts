@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, it, vi } from "vitest";
@@ -39,6 +39,21 @@ it("says what the configuration says of sandboxes", async () => {
   const { stdout, exitCode } = await run(home(), "status", "--json");
   expect(JSON.parse(stdout)).toMatchObject({ verdict: "exposed", findings: [{ id: "host.sandbox-off" }, { id: "host.sandbox-off" }] });
   expect(exitCode).toBe(1);
+});
+
+it.each([
+  ["in its folder, which is the user's alone", 0o700, ["compile-cache"]],
+  ["nowhere if others may write there", 0o770, []],
+  ["nowhere if there is none", undefined, undefined],
+])("keeps what it compiles %s", async (_, mode, files) => {
+  const directory = home();
+  const folder = join(directory, ".openclaw/fortress");
+  if (mode !== undefined) {
+    mkdirSync(folder);
+    chmodSync(folder, mode);
+  }
+  expect((await run(directory, "secrets", "list")).exitCode).toBe(0);
+  expect(existsSync(folder) ? readdirSync(folder) : undefined).toEqual(files);
 });
 
 it("refuses to guess at a configuration that it can't read", async () => {
