@@ -84,14 +84,11 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     sweepDue = tendDue = false;
     waiting.clear();
     forgetRepeat();
-    failure = undefined;
-    const complete = await lookAtAll(facts, tends).catch((error: unknown) => {
-      failure = textOf(error);
-      return false;
-    });
-    incomplete = complete ? 0 : incomplete + 1;
+    const seen = await lookAtAll(facts, tends).then((complete) => ({ complete, failure: undefined }), (error: unknown) => ({ complete: false, failure: textOf(error) }));
+    ({ failure } = seen);
+    incomplete = seen.complete ? 0 : incomplete + 1;
     if (!host) return;
-    if (!complete) forgetRepeat = clock.after(backOff(REPEAT_MS, incomplete), demand);
+    if (!seen.complete) forgetRepeat = clock.after(backOff(REPEAT_MS, incomplete), demand);
     // From its end, so that a stall is followed by one sweep and not by those that were missed.
     if (tends) forgetSweep = clock.after(SWEEP_MS, sweepAndTend);
   };
