@@ -22,7 +22,9 @@ const ROOT = join(import.meta.dirname, "../..");
 export async function runtimeFor(user: RootlessUser | undefined): Promise<Runtime> {
   const modules = process.env[HOST_VARIABLE] ?? join(ROOT, "node_modules");
   const own = await runtimeIn(modules);
-  if (!user || (await mayRead(user, own))) return own;
+  if (!user) return own;
+  await finishInstallation(own);
+  if (await mayRead(user, own)) return own;
 
   const lock = createHash("sha256").update(await readFile(join(modules, "../package-lock.json"))).digest("hex");
   const copy = `${user.home}/checkout-${lock.slice(0, 16)}`;
@@ -42,6 +44,12 @@ export async function runtimeFor(user: RootlessUser | undefined): Promise<Runtim
 async function runtimeIn(modules: string): Promise<Runtime> {
   // The host needs Node 24; what runs this file may be the machine's own, older one.
   return { node: await realpath(join(modules, ".bin/node")), openclaw: join(modules, "openclaw/openclaw.mjs") };
+}
+
+/** Installed without scripts, OpenClaw does their work at its first start; who may not write there can't start it before. */
+async function finishInstallation({ node, openclaw }: Runtime): Promise<void> {
+  const pending = await access(join(openclaw, "../.openclaw-lifecycle-pending")).then(() => true, () => false);
+  if (pending) await execa(node, [openclaw, "--version"]);
 }
 
 async function mayRead(user: RootlessUser, { node, openclaw }: Runtime): Promise<boolean> {
