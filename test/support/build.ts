@@ -11,8 +11,8 @@ export const PLUGIN_DIR = join(root, "dist/fortress");
 /** Files of packages that nothing reads at run time; OpenClaw copies the whole folder at every load. */
 const NOT_RUN = /\.(d\.[mc]?ts|map|md)$|(^|\/)build\/cjs(\/|$)|@noble\/[^/]+\/src(\/|$)|\/sql\.js\/dist\/(?!sql-wasm\.(js|wasm)$)/;
 
-/** Loaded by few commands, from the packages that lie beside. */
-const LAZY = ["age-encryption", "json5", "sql.js"];
+/** They stay packages: what only few commands load, and what starts programs, which OpenClaw's audit wants nowhere else. */
+const PACKAGES = ["age-encryption", "commander", "execa", "json5", "sql.js"];
 
 /**
  * Puts what the command without OpenClaw is made of into a few files beside it: to find and read the
@@ -21,9 +21,16 @@ const LAZY = ["age-encryption", "json5", "sql.js"];
  */
 async function bundleCommand(): Promise<void> {
   const folder = join(PLUGIN_DIR, "bin");
-  const bundle = await rolldown({ input: join(folder, "fortress.mjs"), platform: "node", external: LAZY, logLevel: "warn" });
+  await using bundle = await rolldown({ input: join(folder, "fortress.mjs"), platform: "node", external: PACKAGES, logLevel: "warn" });
   await bundle.write({ dir: folder, entryFileNames: "[name].mjs", chunkFileNames: "fortress-[name].mjs" });
-  await bundle.close();
+}
+
+/** The same for execa, which is a hundred and fifty files with what it needs; the gateway reads it as well. */
+async function bundleExeca(): Promise<void> {
+  const file = join(PLUGIN_DIR, "node_modules/execa/index.js");
+  await using bundle = await rolldown({ input: file, platform: "node", logLevel: "warn" });
+  await bundle.write({ file });
+  await rm(join(PLUGIN_DIR, "node_modules/execa/lib"), { recursive: true });
 }
 
 export async function build(): Promise<string> {
@@ -40,6 +47,7 @@ export async function build(): Promise<string> {
   for (const path of await productionPackages()) {
     await cp(join(root, path), join(PLUGIN_DIR, path), { recursive: true, filter: (source) => !NOT_RUN.test(relative(root, source)) });
   }
+  await bundleExeca();
   await bundleCommand();
   return PLUGIN_DIR;
 }
