@@ -38,6 +38,8 @@ export async function measureWatchCost(engine: Engine): Promise<WatchCost[]> {
   const home = mkdtempSync("/home/fortress-bench-");
   const workspace = join(home, ".openclaw/workspace");
   mkdirSync(workspace, { recursive: true });
+  // As every gateway has it.
+  mkdirSync(join(home, ".openclaw/fortress"), { mode: 0o700 });
   writeFileSync(join(home, ".openclaw/openclaw.json"), JSON.stringify({ agents: { defaults: { workspace, sandbox: { mode: "all", backend: "podman" } } } }));
   const calls = await countEngineCalls("podman");
   Object.assign(process.env, engine.env, { PATH: `${calls.folder}:${process.env.PATH}` });
