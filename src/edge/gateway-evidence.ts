@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { probe } from "./http.ts";
 import { readRegularFile } from "./files.ts";
 import { processIdentity, readKernelFile } from "./kernel.ts";
+import { readProcessStat } from "../model/process-stat.ts";
 
 const MAX_LOCK_BYTES = 65_536;
 const PROBE_MS = 3_000;
@@ -61,6 +62,5 @@ function ancestors(): Set<number> {
 }
 
 function parentOf(pid: number): number {
-  const stat = readKernelFile(`/proc/${pid}/stat`) ?? "";
-  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
+  return Number(readProcessStat(readKernelFile(`/proc/${pid}/stat`) ?? "").parent ?? 0);
 }

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import type { Machine, ReadText } from "../model/ports.ts";
+import { readProcessStat } from "../model/process-stat.ts";
 import type { Container, KernelMount } from "../model/sandbox.ts";
 
 /** Files of procfs and cgroupfs: made by the kernel, small, and never blocking. */
@@ -30,9 +31,7 @@ export function readMachine(): Machine {
  * start time. Undefined when there is no such process. Source: proc_pid_stat(5).
  */
 export function processIdentity(pid: number): string | undefined {
-  const stat = readKernelFile(`/proc/${pid}/stat`);
-  // The second field is the program's name in brackets, which may hold blanks and brackets.
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  return readProcessStat(readKernelFile(`/proc/${pid}/stat`) ?? "").startTime;
 }
 
 /**

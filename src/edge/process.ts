@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { execa } from "execa";
+import { isStopped } from "../model/process-stat.ts";
 import { readKernelFile } from "./kernel.ts";
 
 export interface ProcessResult {
@@ -96,8 +97,7 @@ export const followProcess: FollowProcess = (command, args, { line, ended }) => 
       if (child.pid !== undefined) killGroup(child.pid);
     },
     stalled() {
-      const stat = child.pid === undefined ? undefined : readKernelFile(`/proc/${child.pid}/stat`);
-      return stat !== undefined && /^[Tt]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+      return child.pid !== undefined && isStopped(readKernelFile(`/proc/${child.pid}/stat`));
     },
   };
 };

@@ -4,6 +4,7 @@ import { countProcesses, readTaskCount } from "../limits/cgroup.ts";
 import { readPressure } from "../limits/pressure.ts";
 import { textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
+import { isStopped } from "../model/process-stat.ts";
 import { type Container, PROBE_WORD } from "../model/sandbox.ts";
 import { FRESH, type LivenessMemory, planLiveness } from "../reconcile/liveness.ts";
 import { judgePressure, PRESSURE_WINDOW_MS, type PressureSample } from "../reconcile/pressure.ts";
@@ -71,9 +72,4 @@ export function createUpkeep(core: Core, clock: Pick<Clock, "now">): Upkeep {
     },
     findings: () => [...findings.values()].flat(),
   };
-}
-
-/** @param stat `/proc/<pid>/stat`; its second field is a name in brackets, which may hold brackets */
-function isStopped(stat: string | undefined): boolean {
-  return stat !== undefined && /^[Tt]/.test(stat.slice(stat.lastIndexOf(")") + 2));
 }

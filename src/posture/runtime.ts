@@ -1,4 +1,5 @@
 import type { ReadText } from "../model/ports.ts";
+import { readProcessStat } from "../model/process-stat.ts";
 
 /**
  * The program that started a container: Podman leaves a monitor with each one, which is the parent of
@@ -8,9 +9,7 @@ import type { ReadText } from "../model/ports.ts";
  * Source: conmon(8), `--runtime`
  */
 export function runtimeProgram(readKernel: ReadText, pid: number): string | undefined {
-  const stat = readKernel(`/proc/${pid}/stat`);
-  // The second field is the program's name in brackets, which may hold blanks and brackets.
-  const parent = stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
+  const { parent } = readProcessStat(readKernel(`/proc/${pid}/stat`) ?? "");
   if (parent === undefined || readKernel(`/proc/${parent}/comm`)?.trim() !== "conmon") return undefined;
   const args = readKernel(`/proc/${parent}/cmdline`)?.split("\0") ?? [];
   // Its first one: later ones are of the command that cleans up.
