@@ -66,11 +66,11 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
   const driftIn = (container: Container, wanted: Limits): readonly string[] | undefined =>
     edges.isVisible(container) ? driftOf(wanted, readLimits(edges.readKernel, container.pid)) : undefined;
 
-  const observe = (container: Container, wanted: Limits | undefined, repeat: boolean): Observed => ({
+  const observe = (container: Container, wanted: Limits | undefined): Observed => ({
     container,
     drift: wanted && container.running ? driftIn(container, wanted) : undefined,
     exposed: container.running ? (configured(() => core.mountsOf(container, agentOf(container.labels["openclaw.sessionKey"])))?.exposed ?? []) : [],
-    ...(repeat ? {} : { inVain: inVain.get(container.id) }),
+    inVain: inVain.get(container.id),
   });
 
   /** @returns why they do not hold, if they don't */
@@ -128,11 +128,8 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
     return !isSilence(refusal);
   };
 
-  /**
-   * @param repeat also what did not help the last time
-   * @returns false when the engine left something undone by not answering
-   */
-  const mend = async (sandboxes: readonly OwnSandbox[], host: HostFacts, repeat: boolean): Promise<boolean> => {
+  /** @returns false when the engine left something undone by not answering */
+  const mend = async (sandboxes: readonly OwnSandbox[], host: HostFacts): Promise<boolean> => {
     const locked = lockdown.state() !== undefined;
     const limit = pLimit(AT_ONCE);
     let answered = true;
@@ -142,7 +139,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
           // OpenClaw's browser gets no limits from fortress at its creation either.
           const wanted = sandbox.container.labels["openclaw.sandboxBrowser"] === undefined ? configured(() => wantedFor(sandbox.container, host)) : undefined;
           const why = frozen(sandbox.container);
-          for (const step of planReconcile(observe(sandbox.container, wanted, repeat), { locked, ...(why === undefined ? {} : { frozen: why }) })) answered = (await act(sandbox, step, wanted)) && answered;
+          for (const step of planReconcile(observe(sandbox.container, wanted), { locked, ...(why === undefined ? {} : { frozen: why }) })) answered = (await act(sandbox, step, wanted)) && answered;
         }),
       ),
     );
@@ -153,9 +150,11 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
     async all(host) {
       const { sandboxes, unseen } = await listOurs(core, host);
       const there = new Set(sandboxes.map(({ container }) => container.id));
-      for (const known of [inVain, told, findings]) for (const id of known.keys()) if (!there.has(id)) known.delete(id);
+      // What did not help is tried again at each sweep.
+      inVain.clear();
+      for (const known of [told, findings]) for (const id of known.keys()) if (!there.has(id)) known.delete(id);
       for (const { engine, error } of unseen) findings.set(engine, { id: "reconcile.unseen", severity: "warn", detail: `The sandboxes of ${engine} can't be watched: ${textOf(error)}`, remedy: error instanceof FortressError ? error.remedy : `Check that "${engine} ps" answers for the gateway's user.` });
-      const mended = await mend(sandboxes, host, true);
+      const mended = await mend(sandboxes, host);
       return { sandboxes, complete: mended && unseen.length === 0 };
     },
     async some(engine, events, host) {
@@ -169,7 +168,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
       const found = await edges.engine(engine).inspectAll(open);
       const sandboxes = found.filter((container) => isOurs(container, roots)).map((container) => ({ engine, container }));
       for (const sandbox of sandboxes) tell(sandbox, events.get(sandbox.container.id)!);
-      return mend(sandboxes, host, false);
+      return mend(sandboxes, host);
     },
     isMade: (engine, id) => guard(engine).knows(id),
     onChange(listener) {

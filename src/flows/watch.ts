@@ -85,7 +85,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     waiting.clear();
     forgetRepeat();
     const seen = await lookAtAll(facts, tends).then((complete) => ({ complete, failure: undefined }), (error: unknown) => ({ complete: false, failure: textOf(error) }));
-    ({ failure } = seen);
+    failure = seen.failure;
     incomplete = seen.complete ? 0 : incomplete + 1;
     if (!host) return;
     if (!seen.complete) forgetRepeat = clock.after(backOff(REPEAT_MS, incomplete), demand);
