@@ -32,9 +32,13 @@ async function interleaved(rounds: number, plain: Side, fortress: Side, take: (s
   return pairs;
 }
 
+function times(ratios: readonly number[]): string {
+  const { min, median, max } = spread(ratios);
+  return `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}, ${ratios.length} pairs)`;
+}
+
 function timeRow(what: string, pairs: readonly [Sample, Sample][]): Row {
-  const { min, median, max } = spread(pairs.map(([plain, fortress]) => fortress.milliseconds / plain.milliseconds));
-  return { what, demand: "-", value: `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}, ${pairs.length} pairs)`, ok: undefined };
+  return { what, demand: "-", value: times(pairs.map(([plain, fortress]) => fortress.milliseconds / plain.milliseconds)), ok: undefined };
 }
 
 function countRow(what: string, atMost: number, pairs: readonly [Sample, Sample][]): Row {
@@ -65,8 +69,7 @@ function costRow({ clock, cpu }: ExecCost): Row {
 }
 
 function healthRow(ratios: readonly number[]): Row {
-  const { min, median, max } = spread(ratios);
-  return { what: "a look at a healthy gateway, to an empty node process", demand: "≤ × 2.5", value: `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}, ${ratios.length} pairs)`, ok: median <= 2.5 };
+  return { what: "a look at a healthy gateway, to an empty node process", demand: "≤ × 2.5", value: times(ratios), ok: spread(ratios).median <= 2.5 };
 }
 
 /** What else copies a database is shown beside it, and nothing is demanded of that. */
@@ -86,25 +89,21 @@ function backupRow({ way, journal, rate, p95, seconds }: BackupCost): Row {
 
 /** For a few sandboxes: what the engine needs for its answer grows with them, and so does reading it. */
 function commandRow(of: string, sandboxes: number, command: WatchCost["command"]): Row {
-  const { min, median, max } = spread(command.map(({ own, least }) => own / least));
+  const ratios = command.map(({ own, least }) => own / least);
   const judged = sandboxes <= 10;
   return {
     what: `fortress.mjs status ${of}, to an empty node process, podman ps and podman inspect`,
     demand: judged ? "≤ × 2.5" : "-",
-    value: `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)}), ${spread(command.map(({ own }) => own)).median.toFixed(0)} ms`,
-    ok: judged ? median <= 2.5 : undefined,
+    value: `${times(ratios)}, ${spread(command.map(({ own }) => own)).median.toFixed(0)} ms`,
+    ok: judged ? spread(ratios).median <= 2.5 : undefined,
   };
 }
 
 function watchRows({ sandboxes, sweep, status, command, starts, limited }: WatchCost): Row[] {
-  const ratio = (values: readonly number[]): string => {
-    const { min, median, max } = spread(values);
-    return `× ${median.toFixed(2)} (${min.toFixed(2)} … ${max.toFixed(2)})`;
-  };
   const of = `of ${sandboxes} ${sandboxes === 1 ? "sandbox" : "sandboxes"}`;
   return [
-    { what: `a sweep ${of}, to one podman inspect`, demand: "-", value: ratio(sweep), ok: undefined },
-    { what: `a status ${of}, to one podman inspect`, demand: "-", value: ratio(status), ok: undefined },
+    { what: `a sweep ${of}, to one podman inspect`, demand: "-", value: times(sweep), ok: undefined },
+    { what: `a status ${of}, to one podman inspect`, demand: "-", value: times(status), ok: undefined },
     commandRow(of, sandboxes, command),
     { what: `engine processes per sweep ${of}`, demand: "2", value: `${starts.length}: ${starts.join(", ")}`, ok: starts.length === 2 },
     { what: `limited by one sweep, ${of}`, demand: String(sandboxes), value: String(limited), ok: limited === sandboxes },
