@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import { planRun } from "../backup/due.ts";
 import { backupFindings, backupReport } from "../backup/findings.ts";
 import { shownLatest } from "../backup/latest.ts";
+import type { BackupStore } from "../edge/backup-store.ts";
 import type { CreateResult, DrillResult, Progress, PruneResult, RestoreResult, VerifyResult } from "../model/backup-results.ts";
 import { FortressError, textOf } from "../model/errors.ts";
 import type { BackupReport, BackupState, SetSummary } from "../model/backup.ts";
@@ -61,11 +62,13 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
   let refused: { readonly at: string; readonly error: FortressError } | undefined;
 
   /** As the last run left it, without sets that somebody removed by hand. */
-  const remembered = (): BackupState => {
-    const store = edge.store(directory());
-    const { run, drill, verified, newest } = store.state();
+  const present = (store: BackupStore, { run, drill, verified, newest }: BackupState): BackupState => {
     const names = new Set(verified || newest ? store.names() : []);
     return { ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified && names.has(verified.id) ? { verified } : {}), ...(newest && names.has(newest.id) ? { newest } : {}) };
+  };
+  const remembered = (): BackupState => {
+    const store = edge.store(directory());
+    return present(store, store.state());
   };
 
   /** Another process may have mended meanwhile what failed in this one. */
@@ -159,10 +162,11 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     report() {
       try {
         const { enabled, hour } = core.resolve().config.backups;
-        const state = remembered();
-        const plan = planRun({ now: edge.date(), sinceRunMs: undefined, run: state.run, hour });
         const store = edge.store(directory());
-        return backupReport(enabled, store.directory, state, enabled ? (plan.due ? edge.date() : plan.next) : undefined, shownLatest(store.names(), store.state().latest, lastRun(state)));
+        const found = store.state();
+        const state = present(store, found);
+        const plan = planRun({ now: edge.date(), sinceRunMs: undefined, run: state.run, hour });
+        return backupReport(enabled, store.directory, state, enabled ? (plan.due ? edge.date() : plan.next) : undefined, shownLatest(store.names(), found.latest, lastRun(state)));
       } catch (error) {
         if (error instanceof FortressError) return undefined;
         throw error;
