@@ -64,6 +64,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const backup = createBackups(core, edges.backup);
   const maintenance = createMaintenance(core, stepsWith(backup));
   const status = createStatus(core, posture, {
+    lockdown: lockdown.state,
     diskOf: disk.useOf,
     findings: () => [reconcile, watch, upkeep, disk, attestation, maintenance, backup].flatMap((flow) => flow.findings()),
     maintenance: maintenance.report,

@@ -33,12 +33,16 @@ export interface Lockdown {
   still(sandbox: OwnSandbox, because: string): Promise<"paused" | "stopped">;
 }
 
+const ENGINES: readonly EngineId[] = ["podman", "docker"];
 /** Enough to be quick, few enough for a small machine that has other things to do. */
 const AT_ONCE = 4;
 
 export function createLockdown(core: Core, now: () => number): Lockdown {
   const { edges, ledger } = core;
   const { lockdown: file } = edges;
+  /** Holds where the file could not be written. */
+  let unwritten: LockdownState | undefined;
+  const state = (): LockdownState | undefined => file.state() ?? unwritten;
 
   const still: Lockdown["still"] = async ({ engine, container: { id, name } }, because) => {
     const { pause, kill, inspect } = edges.engine(engine);
@@ -77,32 +81,43 @@ export function createLockdown(core: Core, now: () => number): Lockdown {
   };
 
   const list = async (host: () => HostFacts, failed: string[]): Promise<readonly OwnSandbox[]> => {
-    const { sandboxes, unseen } = await listOurs(core, factsOf(host));
-    for (const { engine, error } of unseen) if (!isMissing(error)) failed.push(`${engine}: ${textOf(error)}`);
-    return sandboxes;
+    const { engines, workspaces } = factsOf(host);
+    // What was sandboxed by another configuration may run still, by an engine that no agent uses any more.
+    const { sandboxes, unseen } = await listOurs(core, { engines: [...new Set([...engines, ...ENGINES])], workspaces });
+    for (const { engine, error } of unseen) if (engines.includes(engine) && !isMissing(error)) failed.push(`${engine}: ${textOf(error)}`);
+    // The docker command may be Podman's own.
+    return [...new Map(sandboxes.toReversed().map((sandbox) => [sandbox.container.id, sandbox])).values()].reverse();
   };
 
   return {
-    state: () => file.state(),
+    state,
     assertOpen() {
-      const state = file.state();
-      if (state) throw new FortressError("sandboxes-locked", `sandboxes are locked down${state.since === undefined ? "" : ` since ${state.since}`} (${state.because}).`, "An owner of the gateway ends it: /fortress thaw, or openclaw fortress thaw.");
+      const locked = state();
+      if (locked) throw new FortressError("sandboxes-locked", `sandboxes are locked down${locked.since === undefined ? "" : ` since ${locked.since}`} (${locked.because}).`, "An owner of the gateway ends it: /fortress thaw, or openclaw fortress thaw.");
     },
     still,
     async lock(host, because) {
-      if (!file.state()) {
-        // Before anything is asked of an engine: from here on nothing new begins.
-        file.lock({ since: new Date(now()).toISOString(), because });
-        await ledger.record({ action: "lockdown", because, outcome: "done" });
-      }
       const done = { paused: [] as string[], stopped: [] as string[] };
       const failed: string[] = [];
+      if (!file.state()) {
+        const first = unwritten === undefined;
+        unwritten ??= { since: new Date(now()).toISOString(), because };
+        // Before anything is asked of an engine: from here on nothing new begins.
+        try {
+          file.lock(unwritten);
+          unwritten = undefined;
+        } catch (error) {
+          failed.push(`the lockdown could not be written down, so it ends when fortress is loaded anew: ${textOf(error)}`);
+        }
+        if (first) await ledger.record({ action: "lockdown", because, outcome: "done" });
+      }
       await each((await list(host, failed)).filter(({ container }) => container.running), failed, async (sandbox) => void done[await still(sandbox, "lockdown")].push(sandbox.container.name));
-      return { state: file.state(), ...done, resumed: [], failed };
+      return { state: state(), ...done, resumed: [], failed };
     },
     async thaw(host, because) {
-      const was = file.state();
+      const was = state();
       file.thaw();
+      unwritten = undefined;
       if (was) await ledger.record({ action: "thaw", because, outcome: "done" });
       const resumed: string[] = [];
       const failed: string[] = [];
@@ -111,7 +126,7 @@ export function createLockdown(core: Core, now: () => number): Lockdown {
         await ledger.record({ action: "sandbox.resumed", target: name, because, outcome: "done" });
         resumed.push(name);
       });
-      return { state: file.state(), paused: [], stopped: [], resumed, failed };
+      return { state: state(), paused: [], stopped: [], resumed, failed };
     },
   };
 }
@@ -122,7 +137,7 @@ function factsOf(host: () => HostFacts): Pick<HostFacts, "engines" | "workspaces
     return host();
   } catch (error) {
     if (!(error instanceof FortressError)) throw error;
-    return { engines: ["podman", "docker"] satisfies EngineId[], workspaces: [] };
+    return { engines: ENGINES, workspaces: [] };
   }
 }
 

@@ -52,6 +52,7 @@ export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 
 /** What other flows know that belongs into the status. */
 export interface StatusSources {
+  readonly lockdown: () => LockdownState | undefined;
   readonly diskOf: (container: Container) => ObservedDisk | undefined;
   readonly findings: () => readonly Finding[];
   /** Undefined when it never ran. */
@@ -96,7 +97,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
   };
 
   return async (hostFacts) => {
-    const locked = edges.lockdown.state();
+    const locked = more.lockdown();
     const { timeline, findings: ofLedger } = await ledger.look();
     const told = timeline ? { timeline } : {};
     try {

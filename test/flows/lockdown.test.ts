@@ -2,7 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { Engine } from "../../src/edge/engine.ts";
+import type { Edges } from "../../src/flows/core.ts";
 import { FortressError } from "../../src/model/errors.ts";
+import type { LockdownState } from "../../src/model/lockdown.ts";
 import type { Container } from "../../src/model/sandbox.ts";
 import { container } from "../fixtures/container.ts";
 import { fakeEngine } from "../fixtures/engine.ts";
@@ -12,7 +14,7 @@ import { secretWorld } from "../fixtures/world.ts";
 const LABELS = { "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main:main" };
 
 /** A gateway with sandboxes `a`, `b` and `c`, the last one stopped, beside what isn't its own. */
-function setUp(does: Partial<Engine> = {}) {
+function setUp(does: Partial<Engine> = {}, edges: Partial<Edges> = {}) {
   const acted: string[] = [];
   const all = new Map<string, Container>();
   const engine: Engine = fakeEngine({
@@ -23,7 +25,7 @@ function setUp(does: Partial<Engine> = {}) {
     kill: async (id) => void acted.push(`kill ${id[0]}`),
     ...does,
   });
-  const world = secretWorld("", {}, { engine: () => engine });
+  const world = secretWorld("", {}, { engine: () => engine, ...edges });
   const mine = [{ source: world.home.workspace, target: "/workspace", mode: "rw" as const }];
   const add = (name: string, overrides: Partial<Container> = {}): void => void all.set(name, container({ name, id: name.repeat(64), labels: LABELS, binds: mine, ...overrides }));
   add("a");
@@ -92,6 +94,34 @@ describe("a lockdown", () => {
     }, "x");
     expect(outcome.failed).toEqual(["podman: podman is down", "docker: podman is down"]);
     expect(() => lockdown.assertOpen()).toThrow("locked down");
+  });
+
+  it("pauses and refuses also where it can't be written down, and says how long it holds then", async () => {
+    let written: LockdownState | undefined;
+    let full = true;
+    const write = (state: LockdownState | undefined): void => {
+      if (full) throw new Error("ENOSPC");
+      written = state;
+    };
+    const { lockdown, host, acted, status } = setUp({}, { lockdown: { state: () => written, lock: write, thaw: () => write(undefined) } });
+    const outcome = await lockdown.lock(host, "x");
+    expect(outcome).toMatchObject({ state: { because: "x" }, paused: ["a", "b"], failed: ["the lockdown could not be written down, so it ends when fortress is loaded anew: ENOSPC"] });
+    expect(acted).toHaveLength(2);
+    expect(() => lockdown.assertOpen()).toThrow("locked down");
+    expect((await status(host)).lockdown).toMatchObject({ because: "x" });
+    full = false;
+    expect(await lockdown.lock(host, "y")).toMatchObject({ state: outcome.state, failed: [] });
+    expect(written).toEqual(outcome.state);
+    await lockdown.thaw(host, "z");
+    expect(() => lockdown.assertOpen()).not.toThrow();
+  });
+
+  it("pauses also what an engine runs that no agent uses any more, and does not mind if that is silent", async () => {
+    const { lockdown, host, acted } = setUp();
+    expect(await lockdown.lock(() => ({ ...host(), engines: [] }), "x")).toMatchObject({ paused: ["a", "b"], failed: [] });
+    expect(acted).toHaveLength(2);
+    const silent = setUp({ sandboxes: () => Promise.reject(new Error("docker is down")) });
+    expect(await silent.lockdown.lock(() => ({ ...silent.host(), engines: [] }), "x")).toMatchObject({ failed: [] });
   });
 
   it("does not miss an engine that is not there", async () => {
