@@ -3,7 +3,16 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/{real,contract}/**"], testTimeout: 30_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{real,contract}/**"],
+          testTimeout: 30_000,
+          // By the machine it has another number of workers, which Vitest takes in no common group.
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: "real",
