@@ -19,6 +19,7 @@ interface HostConfig {
   readonly gateway?: unknown;
   readonly tools?: unknown;
   readonly logging?: unknown;
+  readonly session?: unknown;
 }
 
 interface SandboxSection {

@@ -1,14 +1,22 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
+import { agentOf } from "../model/sandbox.ts";
 import { sandboxModes } from "./host-config.ts";
 import { SANDBOX_TOOLS } from "./no-seam.ts";
-import { sharedSurface } from "./shared.ts";
+import { NOT_RUNNING, sharedSurface } from "./shared.ts";
 
 type Config = Parameters<typeof sandboxModes>[0];
 
 /** True for a session whose commands belong into a sandbox, by OpenClaw's configuration. */
 export function isSandboxed(config: Config, agentId: string, sessionKey: string | undefined): boolean {
   const mode = sandboxModes(config).find((agent) => agent.agentId.toLowerCase() === agentId.toLowerCase())?.mode;
-  return mode === "all" || (mode === "non-main" && sessionKey !== undefined && sessionKey !== `agent:${agentId}:main`);
+  return mode === "all" || (mode === "non-main" && sessionKey !== undefined && !isMain(config, agentId, sessionKey));
+}
+
+/** Source: OpenClaw's `config/sessions/main-session`. */
+function isMain({ session }: Config, agentId: string, sessionKey: string): boolean {
+  const { mainKey, scope } = (session ?? {}) as { mainKey?: unknown; scope?: unknown };
+  const name = (typeof mainKey === "string" && mainKey.trim().toLowerCase()) || "main";
+  return sessionKey === (scope === "global" ? "global" : `agent:${agentId.toLowerCase()}:${name}`);
 }
 
 /**
@@ -16,18 +24,26 @@ export function isSandboxed(config: Config, agentId: string, sessionKey: string 
  * was seen last, and no command of a sandboxed session runs on the host.
  */
 export function gateTools(api: OpenClawPluginApi): void {
-  /** Sessions whose next command OpenClaw is about to run outside of a sandbox. */
-  const outside = new Set<string>();
+  /** How many commands of a session OpenClaw is about to run outside of a sandbox: code may call several at once. */
+  const outside = new Map<string, number>();
+  const take = (sessionKey = ""): boolean => {
+    const count = outside.get(sessionKey) ?? 0;
+    if (count > 1) outside.set(sessionKey, count - 1);
+    else outside.delete(sessionKey);
+    return count > 0;
+  };
   // OpenClaw says where a command runs before it asks whether it may.
-  api.on("resolve_exec_env", ({ host, sessionKey }) => {
-    if (sessionKey !== undefined && host !== "sandbox") outside.add(sessionKey);
+  api.on("resolve_exec_env", ({ host, sessionKey = "" }) => {
+    if (host !== "sandbox") outside.set(sessionKey, (outside.get(sessionKey) ?? 0) + 1);
     return {};
   });
-  api.on("before_tool_call", async ({ toolName, params }, { agentId, sessionKey }) => {
-    const surface = sharedSurface();
+  api.on("before_tool_call", async ({ toolName, params }, { agentId: named, sessionKey }) => {
+    const agentId = named ?? agentOf(sessionKey);
+    const escapes = toolName === "exec" && (take(sessionKey) || params.elevated === true);
     // What runs already can be looked at and ended.
-    if (!surface || agentId === undefined || toolName === "process" || !SANDBOX_TOOLS.has(toolName) || !isSandboxed(api.runtime.config.current(), agentId, sessionKey)) return undefined;
-    const escapes = toolName === "exec" && (params.elevated === true || outside.delete(sessionKey ?? ""));
+    if (agentId === undefined || toolName === "process" || !SANDBOX_TOOLS.has(toolName) || !isSandboxed(api.runtime.config.current(), agentId, sessionKey)) return undefined;
+    const surface = sharedSurface();
+    if (!surface) return { block: true, blockReason: NOT_RUNNING };
     const blockReason = (escapes ? await surface.hostCommand(agentId) : undefined) ?? surface.refusal(agentId);
     return blockReason === undefined ? undefined : { block: true, blockReason };
   });

@@ -38,8 +38,17 @@ describe("a tool that works in a sandbox", () => {
   it("is none of fortress's business where it does not work in one, or nothing is known of it", async () => {
     surface.refusal.mockReturnValue("fortress: no.");
     expect([await call("web_search"), await call("process"), await call("exec", {}, { agentId: "free", sessionKey: "agent:free:main" }), await call("exec", {}, {})]).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  it("is refused where no instance makes the sandboxes", async () => {
     unshare();
-    expect(await call("exec")).toBeUndefined();
+    expect(await call("exec")).toEqual({ block: true, blockReason: expect.stringContaining("does not make the sandboxes") as string });
+    expect(await call("web_search")).toBeUndefined();
+  });
+
+  it("is its session's agent's where OpenClaw names none", async () => {
+    surface.refusal.mockReturnValue("fortress: no.");
+    expect(await call("exec", {}, { sessionKey: SESSION })).toEqual({ block: true, blockReason: "fortress: no." });
   });
 });
 
@@ -55,7 +64,15 @@ describe("a command of a sandboxed session", () => {
     expect(surface.hostCommand).toHaveBeenCalledExactlyOnceWith("main");
   });
 
+  it("is refused as often as OpenClaw runs one there, when code calls several at once", async () => {
+    for (const host of ["gateway", "gateway"]) runsOn(host);
+    expect([await call("exec"), await call("exec")]).toEqual([blocked, blocked]);
+    runsOn("sandbox");
+    expect(await call("exec")).toBeUndefined();
+  });
+
   it("that asks for elevation is refused", async () => {
+    runsOn("gateway");
     expect(await call("exec", { elevated: true })).toEqual(blocked);
     expect(await call("exec", { elevated: false })).toBeUndefined();
   });
@@ -80,6 +97,15 @@ it.each<[string, string, boolean]>([
   ["unknown", "agent:unknown:main", false],
 ])("%s in %s is sandboxed: %s", (agent, session, expected) => {
   expect(isSandboxed(CONFIG, agent, session)).toBe(expected);
+});
+
+it.each<[Record<string, unknown>, string, boolean]>([
+  [{ mainKey: "Home " }, "agent:half:home", false],
+  [{ mainKey: "home" }, "agent:half:main", true],
+  [{ scope: "global" }, "global", false],
+  [{ scope: "global" }, "agent:half:main", true],
+])("with session %j the session %s of an agent whose main one is free is sandboxed: %s", (session, key, expected) => {
+  expect(isSandboxed({ ...CONFIG, session }, "Half", key)).toBe(expected);
 });
 
 it("the findings are there for an audit that asks", async () => {
