@@ -10,7 +10,6 @@ import type { Images } from "../edge/images.ts";
 import type { LogFile } from "../edge/log-files.ts";
 import type { PrivateFiles } from "../edge/private-files.ts";
 import type { WalkTree } from "../edge/tree.ts";
-import { readTaskCount } from "../limits/cgroup.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import { type LimitPlan, type NativeLimits, planLimits } from "../limits/plan.ts";
 import { FortressError } from "../model/errors.ts";
@@ -25,6 +24,7 @@ import type { Places } from "../mounts/reach.ts";
 import { createKeyring, type Keyring, type KeyringEdge } from "../secrets/keyring.ts";
 import type { Secrets } from "../secrets/store.ts";
 import type { BackupEdge } from "./backup-run.ts";
+import { isBusy } from "./busy.ts";
 import { createLedgerFlow, type LedgerFlow } from "./ledger.ts";
 
 /** The outside world, as far as the scan needs it. */
@@ -84,9 +84,6 @@ export interface MaintenanceEdge {
   /** Lets everything else on the machine go first, from now on. */
   readonly lowerPriority: () => void;
 }
-
-/** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
-export const IDLE_TASKS = 2;
 
 export const RECREATE = "Recreate it: openclaw sandbox recreate --all";
 
@@ -170,6 +167,6 @@ export function createCore(rawConfig: unknown, edges: Edges): Core {
       const kernel = edges.isVisible(container) ? edges.readMounts(container.pid) : undefined;
       return kernel && observeMounts(container, kernel, { layout: edges.layout, places: places(agentId), host: edges.readMounts("self") ?? [] });
     },
-    isBusy: ({ pid }) => (readTaskCount(edges.readKernel, pid) ?? 0) > IDLE_TASKS,
+    isBusy: (container) => isBusy(edges, container),
   };
 }

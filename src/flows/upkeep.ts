@@ -1,14 +1,14 @@
 import pLimit from "p-limit";
 import type { Clock } from "../edge/clock.ts";
-import { countProcesses, readTaskCount } from "../limits/cgroup.ts";
 import { readPressure } from "../limits/pressure.ts";
 import { textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { isStopped } from "../model/process-stat.ts";
-import { type Container, PROBE_WORD } from "../model/sandbox.ts";
+import type { Container } from "../model/sandbox.ts";
 import { FRESH, type LivenessMemory, planLiveness } from "../reconcile/liveness.ts";
 import { judgePressure, PRESSURE_WINDOW_MS, type PressureSample } from "../reconcile/pressure.ts";
-import { type Core, IDLE_TASKS } from "./core.ts";
+import { isBusy } from "./busy.ts";
+import type { Core } from "./core.ts";
 import { isRemoved, type OwnSandbox } from "./ours.ts";
 
 /** What is looked at in each running sandbox at every sweep, beside what should hold at every moment. */
@@ -43,11 +43,9 @@ export function createUpkeep(core: Core, clock: Pick<Clock, "now">): Upkeep {
   const live = async (sandbox: OwnSandbox): Promise<Finding[]> => {
     const { engine, container } = sandbox;
     const { id, name, pid } = container;
-    // A probe that did not end is no command of an agent.
-    const isBusy = (): boolean => (readTaskCount(edges.readKernel, pid) ?? 0) > IDLE_TASKS + countProcesses(edges.readKernel, pid, PROBE_WORD);
-    const busy = isBusy();
+    const busy = isBusy(edges, container);
     const answer = await edges.engine(engine).probe(id);
-    const { memory, remedy } = planLiveness(memories.get(name) ?? FRESH, { answer, busy: busy || isBusy(), initStopped: edges.isVisible(container) && isStopped(edges.readKernel(`/proc/${pid}/stat`)) }, clock.now());
+    const { memory, remedy } = planLiveness(memories.get(name) ?? FRESH, { answer, busy: busy || isBusy(edges, container), initStopped: edges.isVisible(container) && isStopped(edges.readKernel(`/proc/${pid}/stat`)) }, clock.now());
     if (memory.failures === 0 && memory.restarts.length === 0) memories.delete(name);
     else memories.set(name, memory);
     if (!remedy) return [];

@@ -39,20 +39,29 @@ export function readLimits(read: ReadText, pid: number): ObservedLimits {
   };
 }
 
-/** How many processes and threads share the cgroup of a process; undefined when it can't be read. */
+/**
+ * How many processes and threads share the cgroup of a process; only its processes where nobody
+ * counts threads. Undefined when it can't be read.
+ */
 export function readTaskCount(read: ReadText, pid: number): number | undefined {
-  const { unified, controllers } = cgroupPaths(read(`/proc/${pid}/cgroup`));
-  const v1 = controllers.get("pids");
-  const text = read(v1 === undefined ? `${ROOT}${unified}/pids.current` : `${ROOT}/pids${v1}/pids.current`);
-  return text === undefined ? undefined : parseCount(text.trim());
+  const text = readCgroup(read, pid, "pids.current");
+  return text === undefined ? readProcesses(read, pid)?.length : parseCount(text.trim());
 }
 
 /** How many processes in the cgroup of a process have this text in their command line. */
 export function countProcesses(read: ReadText, pid: number, text: string): number {
+  return (readProcesses(read, pid) ?? []).filter((each) => read(`/proc/${each}/cmdline`)?.includes(text)).length;
+}
+
+function readProcesses(read: ReadText, pid: number): string[] | undefined {
+  return readCgroup(read, pid, "cgroup.procs")?.split("\n").filter(Boolean);
+}
+
+function readCgroup(read: ReadText, pid: number, file: string): string | undefined {
   const { unified, controllers } = cgroupPaths(read(`/proc/${pid}/cgroup`));
   const v1 = controllers.get("pids");
-  const procs = read(v1 === undefined ? `${ROOT}${unified}/cgroup.procs` : `${ROOT}/pids${v1}/cgroup.procs`);
-  return (procs ?? "").split("\n").filter((each) => each !== "" && read(`/proc/${each}/cmdline`)?.includes(text)).length;
+  if (v1 !== undefined) return read(`${ROOT}/pids${v1}/${file}`);
+  return unified === undefined ? undefined : read(`${ROOT}${unified}/${file}`);
 }
 
 /** The cgroups of a process by the text of its `/proc/<pid>/cgroup`. */

@@ -134,7 +134,9 @@ describe("readTaskCount", () => {
     ["v2", { ...own("0::/a/b"), ...cgroup(`${ROOT}/a/b`, { "pids.current": "7" }) }, 7],
     ["v1", { ...own("3:pids:/a/b", "0::/x"), ...cgroup(`${ROOT}/pids/a/b`, { "pids.current": "3" }) }, 3],
     ["no such process", {}, undefined],
-    ["no pids controller", own("0::/a/b"), undefined],
+    ["no pids controller", { ...own("0::/a/b"), ...cgroup(`${ROOT}/a/b`, { "cgroup.procs": "7\n8\n" }) }, 2],
+    ["a cgroup that is not to be seen", own("0::/a/b"), undefined],
+    ["no cgroup of v2, and no pids controller", own("4:cpu:/a"), undefined],
   ])("%s", (_, files, count) => {
     expect(readTaskCount(kernel(files), PID)).toBe(count);
   });

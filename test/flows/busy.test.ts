@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { isBusy } from "../../src/flows/busy.ts";
+import { container } from "../fixtures/container.ts";
+import { cgroup, kernel, type KernelFiles } from "../fixtures/kernel.ts";
+
+const OWN = { "/proc/4711/cgroup": "0::/c\n" };
+const PROBE = { "/proc/9/cmdline": "/bin/sh\0-lc\0echo fortress-probe-alive\0" };
+
+it.each<[string, KernelFiles, boolean, boolean]>([
+  ["init and sleep", { ...OWN, ...cgroup("/sys/fs/cgroup/c", { "pids.current": "2" }) }, true, false],
+  ["a command besides", { ...OWN, ...cgroup("/sys/fs/cgroup/c", { "pids.current": "3", "cgroup.procs": "4711\n7\n8" }) }, true, true],
+  ["a probe of ours besides", { ...OWN, ...PROBE, ...cgroup("/sys/fs/cgroup/c", { "pids.current": "3", "cgroup.procs": "4711\n7\n9" }) }, true, false],
+  ["a command, and nobody counts tasks", { ...OWN, ...cgroup("/sys/fs/cgroup/c", { "cgroup.procs": "4711\n7\n8" }) }, true, true],
+  ["what can't be counted", OWN, true, true],
+  ["nothing any more", {}, false, false],
+])("a sandbox with %s is busy, or not", (_, files, visible, busy) => {
+  expect(isBusy({ readKernel: kernel(files), isVisible: () => visible }, container())).toBe(busy);
+});
