@@ -1,12 +1,17 @@
 import { countProcesses, readTaskCount } from "../limits/cgroup.ts";
+import type { ReadText } from "../model/ports.ts";
 import { type Container, PROBE_WORD } from "../model/sandbox.ts";
-import type { Edges } from "./core.ts";
+
+interface Sight {
+  readonly readKernel: ReadText;
+  readonly isVisible: (container: Container) => boolean;
+}
 
 /** The init process and the `sleep` that OpenClaw keeps a sandbox alive with. */
 const IDLE_TASKS = 2;
 
 /** True when more than what keeps a sandbox alive runs in it, and where it is seen but can't be counted. */
-export function isBusy({ readKernel, isVisible }: Pick<Edges, "readKernel" | "isVisible">, container: Container): boolean {
+export function isBusy({ readKernel, isVisible }: Sight, container: Container): boolean {
   const { pid } = container;
   const tasks = readTaskCount(readKernel, pid);
   if (tasks === undefined) return isVisible(container);

@@ -29,11 +29,14 @@ export interface VerifyOptions {
   readonly onProgress?: (text: string) => void;
 }
 
+/** What of OpenClaw's configuration the checks need to know. */
+type Asked = Pick<HostFacts, "port" | "network">;
+
 export interface Isolation {
   /** Examines every running sandbox of this gateway. Never rejects for an engine or a sandbox: that is what the answer then says. */
   verify(hostFacts: () => HostFacts, options: VerifyOptions): Promise<Verification>;
   /** All selected checks on one running container. */
-  examine(engine: EngineId, container: Container, port: number | undefined, options: Pick<VerifyOptions, "checks" | "quick">): Promise<Examination>;
+  examine(engine: EngineId, container: Container, host: Asked, options: Pick<VerifyOptions, "checks" | "quick">): Promise<Examination>;
   /** The quick checks on one running container, from the kernel alone. */
   glance(engine: EngineId, container: Container): readonly CheckResult[];
 }
@@ -62,7 +65,10 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
     return plan && [plan.request.workdir, ...plan.mounts.binds.flatMap((bind) => parseBind(bind) ?? []).filter(({ mode }) => mode === "rw").map(({ target }) => target)];
   };
 
-  const factsOf = (engine: EngineId, container: Container, runtime: string | undefined): Outside | undefined => {
+  /** By the sandbox's last plan, else as it is configured now; what its container was made with is no permission. */
+  const askedNetwork = ({ name, labels }: Container, host: Asked): string | undefined => posture.plannedNetwork(name) ?? host.network?.(agentOf(labels["openclaw.sessionKey"]));
+
+  const factsOf = (engine: EngineId, container: Container, runtime: string | undefined, network: string | undefined): Outside | undefined => {
     if (!edges.isVisible(container)) return undefined;
     const { config } = resolve();
     const host = edges.readMounts("self") ?? [];
@@ -70,6 +76,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
     const observed = readLimits(edges.readKernel, container.pid);
     return {
       container,
+      network,
       read: edges.readKernel,
       link: edge.link,
       exists: edges.exists,
@@ -89,7 +96,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
     };
   };
 
-  const targetOf = (container: Container, port = DEFAULT_PORT): Target => {
+  const targetOf = (container: Container, { port = DEFAULT_PORT }: Asked, network: string | undefined): Target => {
     const writable = (edges.isVisible(container) ? edges.readMounts(container.pid) : undefined)?.filter(({ target, mode }) => mode === "rw" && container.binds.some((bind) => bind.target === target)) ?? [];
     const workdir = planned.get(container.name)?.request.workdir ?? DEFAULT_WORKDIR;
     const workspace = writable.find(({ target }) => target === workdir);
@@ -99,24 +106,25 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
       secretsFile: resolve().config.secrets.file,
       port,
       configInode: edge.inode(edges.configFile),
-      network: container.network,
+      network,
       writable: writable.map(({ target }) => target),
       own: writable.filter(isWorkspace).map(({ target }) => target),
     };
   };
 
-  const examine: Isolation["examine"] = async (engine, container, port, { checks: ids, quick }) => {
+  const examine: Isolation["examine"] = async (engine, container, host, { checks: ids, quick }) => {
     const checks = selectChecks({ ids, quick });
     const runtime = (await posture.lookAtRuntime(engine, container))?.detail;
-    const outside = lookOutside(checks, factsOf(engine, container, runtime));
-    const inside = await tryInside(checks, targetOf(container, port), randomBytes(16).toString("hex"), (script) => edge.run(engine, container.id, script));
+    const network = askedNetwork(container, host);
+    const outside = lookOutside(checks, factsOf(engine, container, runtime, network));
+    const inside = await tryInside(checks, targetOf(container, host, network), randomBytes(16).toString("hex"), (script) => edge.run(engine, container.id, script));
     const byId = new Map([...outside, ...inside].map((result) => [result.id, result]));
     return { sandbox: container.name, containerId: container.id, engine, agentId: agentOf(container.labels["openclaw.sessionKey"]), results: checks.map(({ id }) => byId.get(id)!) };
   };
 
   return {
     examine,
-    glance: (engine, container) => lookOutside(selectChecks({ quick: true }), factsOf(engine, container, undefined)),
+    glance: (engine, container) => lookOutside(selectChecks({ quick: true }), factsOf(engine, container, undefined, askedNetwork(container, {}))),
 
     async verify(hostFacts, options) {
       const host = hostFacts();
@@ -131,7 +139,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
         const wanted = all.filter((container) => container.running && touches(container, roots) && (options.agent === undefined || agentOf(container.labels["openclaw.sessionKey"]) === options.agent));
         for (const [index, container] of wanted.entries()) {
           options.onProgress?.(`${index + 1} of ${wanted.length}: ${container.name}`);
-          examinations.push(await examine(engine, container, host.port, options));
+          examinations.push(await examine(engine, container, host, options));
         }
       }
       if (examinations.length === 0 && unseen.length === 0) unseen.push(`No sandbox${options.agent === undefined ? "" : ` of agent ${clean(options.agent)}`} runs at the moment; each turn of an agent makes one.`);

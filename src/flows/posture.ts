@@ -7,6 +7,7 @@ import { logFinding } from "../posture/log.ts";
 import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
 import type { PostureRequest } from "../posture/request.ts";
+import { NO_NETWORK, networkOf } from "../posture/switches.ts";
 import { runtimeProgram } from "../posture/runtime.ts";
 import { mayRead, mayWrite } from "../posture/user.ts";
 import { type Core, RECREATE } from "./core.ts";
@@ -15,6 +16,8 @@ import { type Core, RECREATE } from "./core.ts";
 export interface PostureSettings extends Pick<PosturePlan, "user" | "tmpfs" | "env" | "ulimits" | "findings"> {
   /** Where it lies and what it says; undefined leaves the engine's default. */
   readonly seccomp: { readonly path: string; readonly text: string } | undefined;
+  /** What OpenClaw makes it with. */
+  readonly network: string;
 }
 
 export interface PostureLook {
@@ -42,6 +45,8 @@ export interface Posture {
   look(engine: EngineId, container: Container): PostureLook;
   /** True: it was given the filter that is planned for it now. Undefined where nothing is planned. */
   hasPlannedFilter(container: Container): boolean | undefined;
+  /** The network that its last turn asked for; undefined where none did. */
+  plannedNetwork(name: string): string | undefined;
   /** What is wrong with the program that started a running sandbox. */
   lookAtRuntime(engine: EngineId, container: Container): Promise<Finding | undefined>;
 }
@@ -86,13 +91,14 @@ export function createPosture({ edges, resolve, guard, places, isBusy }: Core): 
       if (plan.handOver) edge.handOver(workspace, plan.handOver);
       const { filter, user, tmpfs, env, ulimits, findings } = plan;
       const seccomp = filter.kind === "engine" ? undefined : { text: filter.text, path: filter.kind === "file" ? filter.path : edge.writeProfile(filter.text) };
-      return { user, tmpfs, env, ulimits, findings, seccomp };
+      return { user, tmpfs, env, ulimits, findings, seccomp, network: networkOf(request) };
     },
 
-    isOutdated(engine, name, { seccomp, tmpfs }) {
+    isOutdated(engine, name, { seccomp, tmpfs, network }) {
       const container = guard(engine).last(name)?.container;
       if (!container || !edges.isVisible(container) || isBusy(container)) return false;
       if (seccomp && !usesFilter(container, seccomp)) return true;
+      if (network === NO_NETWORK && (container.network ?? NO_NETWORK) !== NO_NETWORK) return true;
       return critical(container).length > 0 || differences(observe(container), tmpfs).length > 0;
     },
 
@@ -130,6 +136,8 @@ export function createPosture({ edges, resolve, guard, places, isBusy }: Core): 
       const filter = planned.get(container.name)?.seccomp;
       return filter && usesFilter(container, filter);
     },
+
+    plannedNetwork: (name) => planned.get(name)?.network,
 
     async lookAtRuntime(engine, container) {
       const program = edges.isVisible(container) ? runtimeProgram(edges.readKernel, container.pid) : undefined;

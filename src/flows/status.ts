@@ -35,6 +35,8 @@ export interface HostFacts {
   readonly port?: number;
   /** Limits that the operator set for an agent in OpenClaw's own configuration; undefined is a sandbox of several agents. */
   readonly nativeLimits?: (agentId: string | undefined) => NativeLimits;
+  /** The network that the sandboxes of an agent are to have, `none` for none; undefined is a sandbox of several agents. */
+  readonly network?: (agentId: string | undefined) => string;
   /** Log files and folders of the gateway, absolute. */
   readonly logs?: readonly string[];
   /** Bytes after which OpenClaw begins a new log file. */

@@ -2,6 +2,7 @@ import type { HostFacts } from "../flows/status.ts";
 import type { NativeLimits } from "../limits/plan.ts";
 import type { Finding } from "../model/finding.ts";
 import type { EngineId } from "../model/sandbox.ts";
+import { networkOf } from "../posture/switches.ts";
 import { agentSettings } from "./agent-settings.ts";
 import { sharedRootFindings } from "./shared-root.ts";
 import { toolFindings } from "./tool-policy.ts";
@@ -25,7 +26,7 @@ interface HostConfig {
 interface SandboxSection {
   readonly mode?: AgentSandbox["mode"];
   readonly backend?: string;
-  readonly docker?: NativeLimits & { readonly image?: string; readonly binds?: unknown };
+  readonly docker?: NativeLimits & { readonly image?: string; readonly binds?: unknown; readonly network?: string };
   readonly browser?: { readonly image?: string };
 }
 
@@ -65,7 +66,8 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
     images: sandboxImages(config),
     ...agentPlaces(config, home),
     ...portOf(config),
-    nativeLimits: (agentId) => nativeLimits(config, agentId),
+    nativeLimits: (agentId) => nativeLimits(dockerOf(config, agentId)),
+    network: (agentId) => networkOf(dockerOf(config, agentId)),
   };
 }
 
@@ -77,10 +79,13 @@ function portOf({ gateway }: HostConfig, env: NodeJS.ProcessEnv = process.env): 
 }
 
 /** What `sandbox.docker` sets for an agent, else for all. Ids are compared as OpenClaw writes them into session keys. */
-function nativeLimits(config: HostConfig, agentId: string | undefined): NativeLimits {
+function dockerOf(config: HostConfig, agentId: string | undefined): NonNullable<SandboxSection["docker"]> {
   const { defaults, entries = {}, list = [] } = (config.agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
   const own = Object.entries(entries).find(([id]) => id.toLowerCase() === agentId)?.[1] ?? list.find(({ id = "main" }) => id.toLowerCase() === agentId);
-  const { memory, cpus, pidsLimit } = { ...defaults?.sandbox?.docker, ...own?.sandbox?.docker };
+  return { ...defaults?.sandbox?.docker, ...own?.sandbox?.docker };
+}
+
+function nativeLimits({ memory, cpus, pidsLimit }: NativeLimits): NativeLimits {
   return { memory, cpus, pidsLimit };
 }
 

@@ -1,6 +1,6 @@
 import type { Outcome } from "../model/check.ts";
 
-/** A network that the configuration asked for is the operator's decision: shown, and no failure. @param network as the sandbox was created */
+/** A network that the configuration asks for is the operator's decision: shown, and no failure. */
 export function unlessAsked(outcome: Outcome, network: string | undefined): Outcome {
   if (outcome.state !== "fail" || network === undefined || !isName(network)) return outcome;
   return { ...outcome, severity: "info", evidence: `${outcome.evidence}, as sandbox.docker.network: ${network} asks for` };

@@ -5,6 +5,8 @@ import type { OciConfig } from "./oci.ts";
 /** What is known of one running sandbox when it is looked at from the host. */
 export interface Outside {
   readonly container: Container;
+  /** The network that OpenClaw's configuration asks for; undefined where that is not known. */
+  readonly network: string | undefined;
   /** Files of procfs and cgroupfs. */
   readonly read: ReadText;
   /** Targets of links in procfs. */

@@ -12,7 +12,7 @@ export function judgeSettings({ request, config }: PostureFacts): { refusals: Re
   if (!request.readOnlyRoot) refuse("readOnlyRoot", false, "makes the sandbox's own system writable", "Remove it; programs belong into the image, files into the workspace.");
   if (!request.capDrop.some((name) => name.toUpperCase() === "ALL")) refuse("capDrop", request.capDrop, "leaves the sandbox capabilities", 'Remove it, or set it to ["ALL"].');
 
-  const network = request.network?.trim() || "none";
+  const network = networkOf(request);
   if (!config.network.allow.includes(network)) {
     refuse("network", network, `is not one of the networks that ${CONFIG_KEY}.network.allow names (${config.network.allow.join(", ") || "none at all"})`, remedyFor(network));
   }
@@ -25,6 +25,13 @@ export function judgeSettings({ request, config }: PostureFacts): { refusals: Re
     findings.push({ id: "posture.dangerous-switch", severity: "warn", detail: `${DOCKER_KEY}.${name} is on.`, remedy: "Remove it; fortress needs none of these switches." });
   }
   return { refusals, findings };
+}
+
+export const NO_NETWORK = "none";
+
+/** The network that OpenClaw makes a sandbox with, by its own default. */
+export function networkOf({ network }: { readonly network?: string | undefined }): string {
+  return network?.trim() || NO_NETWORK;
 }
 
 function remedyFor(network: string): string {

@@ -29,6 +29,8 @@ interface Options {
   readonly edge?: Partial<PostureEdge>;
   readonly files?: KernelFiles;
   readonly seccomp?: string;
+  /** That it was made with. */
+  readonly network?: string;
   readonly createdAt?: number;
   readonly tasks?: number;
   readonly visible?: boolean;
@@ -36,9 +38,9 @@ interface Options {
 }
 
 /** Fortress over one running container, admitted with all its limits. */
-async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, createdAt = 0, tasks = 2, visible = true, mode = "rw" }: Options = {}) {
+async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, network = "none", createdAt = 0, tasks = 2, visible = true, mode = "rw" }: Options = {}) {
   const home = createHome();
-  const one: Container = container({ name: NAME, labels: { "openclaw.createdAtMs": String(createdAt), "openclaw.sessionKey": "agent:main" }, binds: [{ source: home.workspace, target: "/workspace", mode }], seccomp });
+  const one: Container = container({ name: NAME, labels: { "openclaw.createdAtMs": String(createdAt), "openclaw.sessionKey": "agent:main" }, binds: [{ source: home.workspace, target: "/workspace", mode }], seccomp, network });
   const remove = vi.fn(async () => {});
   const posture = postureEdge(edge);
   const edges: Edges = {
@@ -127,6 +129,8 @@ describe("a sandbox that is there already", () => {
     ["without a filter", { files: OPEN }, true],
     ["with another filter", { seccomp: "/old.json" }, true],
     ["with another filter, while a command runs in it", { seccomp: "/old.json", tasks: 3 }, false],
+    ["with a network that is no more asked for", { network: "bridge" }, true],
+    ["with a network that is no more asked for, while a command runs in it", { network: "bridge", tasks: 3 }, false],
     ["out of sight", { seccomp: "/old.json", visible: false }, false],
   ])("%s is outdated: %s", async (_, options, outdated) => {
     const { posture } = await setUp(options);

@@ -72,6 +72,11 @@ describe("what the maintenance needs to know", () => {
     expect(facts(agents).images).toEqual(["base:1", "ops:1", "old:1", "openclaw-sandbox-browser:bookworm-slim", "web:1"]);
   });
 
+  it("is the network that each agent's sandbox is to have", () => {
+    const { network } = facts({ defaults: { sandbox: { docker: { network: "bridge" } } }, entries: { Closed: { sandbox: { docker: { network: " none " } } }, other: {} } });
+    expect([network!("closed"), network!("other"), network!(undefined), facts({}).network!("main")]).toEqual(["none", "bridge", "bridge", "none"]);
+  });
+
   it("is where OpenClaw's log is, and how large a file of it may be", () => {
     const { logs, maxLogBytes } = hostFacts({ logging: { file: "/var/log/oc.log", maxFileBytes: 5_000 } }, "/home/ada", () => "podman");
     expect([logs, maxLogBytes]).toEqual([["/tmp/openclaw", "/var/log/oc.log"], 5_000]);

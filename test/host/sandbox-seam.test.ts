@@ -42,6 +42,7 @@ const POSTURE: PostureSettings = {
   env: { HOME: "/home/agent" },
   ulimits: { core: 0 },
   seccomp: { path: "/state/filter.json", text: "{}" },
+  network: "none",
   findings: [],
 };
 
@@ -68,6 +69,7 @@ function setUp() {
       confirm: vi.fn<Posture["confirm"]>(async () => {}),
       look: vi.fn<Posture["look"]>(),
       lookAtRuntime: vi.fn<Posture["lookAtRuntime"]>(),
+      plannedNetwork: vi.fn<Posture["plannedNetwork"]>(),
       hasPlannedFilter: vi.fn<Posture["hasPlannedFilter"]>(),
     },
     attestation: { assert: vi.fn<Attestation["assert"]>(), renew: vi.fn(), renewAll: vi.fn(), refusal: vi.fn(), hostCommand: vi.fn(), findings: vi.fn() },

@@ -71,7 +71,7 @@ describe("limits that a rootless engine cannot enforce", () => {
 
 describe("a network", () => {
   const interfaces = { ...outsideFacts().posture, interfaces: ["eth0"] };
-  const asked = (network: string) => outsideFacts({ posture: interfaces, container: { ...outsideFacts().container, network } });
+  const asked = (network: string | undefined) => outsideFacts({ posture: interfaces, network, container: { ...outsideFacts().container, network: "bridge" } });
 
   it.each([
     ["none", "critical"],
@@ -79,7 +79,8 @@ describe("a network", () => {
     ["container:abc", "critical"],
     ["bridge", "info"],
     ["proxy-only", "info"],
-  ])("created as %s is %s", (network, severity) => expect(look("network.interfaces", asked(network))).toMatchObject({ state: "fail", severity }));
+    [undefined, "critical"],
+  ])("where the configuration asks for %s is %s", (network, severity) => expect(look("network.interfaces", asked(network))).toMatchObject({ state: "fail", severity }));
 });
 
 it("reads the rules for devices from the runtime's instructions where the kernel keeps them in a program", () => {

@@ -23,7 +23,7 @@ describe("the isolation suite without fortress", () => {
     const edges = localEdges(gateway.home, gateway.stateDir, { surroundings: () => ({ inGateway: false, environment: {}, plaintext: [] }), agents: () => ["main", "mono"], onNew: () => {} });
     const all = await edges.engine("podman").sandboxes();
     const container = all.find(({ name, labels }) => name.startsWith(gateway.containerPrefix) && labels["openclaw.sessionKey"]?.startsWith(`agent:${agent}`));
-    const examination = await createFortress({}, edges).isolation.examine("podman", container!, gateway.port, { quick: false });
+    const examination = await createFortress({}, edges).isolation.examine("podman", container!, { port: gateway.port }, { quick: false });
     const always = [
       ...["resource.memory", "resource.memory-and-swap", "resource.cpus", "resource.pids", "resource.tmpfs-sized", "secrets.no-core-dumps", "privilege.not-host-root", "privilege.no-root", "privilege.user-namespace"],
       ...["syscalls.keyring", "syscalls.tracing", "privilege.no-user-namespace", "sockets.vsock", "privilege.seccomp-hardened", "filesystem.nosuid-nodev", "filesystem.no-staging", "filesystem.dev-closed"],

@@ -24,7 +24,7 @@ describe("the checks on containers that are careless", () => {
     const fortress: Fortress = createFortress({}, edges);
     for (const name of weakened.containers) {
       const container = await edges.engine("podman").inspect(name);
-      seen.push(await fortress.isolation.examine("podman", container!, weakened.port, { quick: false }));
+      seen.push(await fortress.isolation.examine("podman", container!, { port: weakened.port }, { quick: false }));
     }
   });
   afterAll(() => weakened?.[Symbol.asyncDispose]());

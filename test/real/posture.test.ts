@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
+import { merge } from "../support/gateway-config.ts";
 import type { Json } from "../support/gateway-config.ts";
 import { ensureSandboxImage } from "../support/image.ts";
 import { callMarker } from "../support/model-script.ts";
@@ -92,6 +93,13 @@ describe("the posture of a sandbox", () => {
     expect(status).toContain("it has a network (eth0)");
     expect(status).toMatch(/network eth0/);
     expect(status).toMatch(/network none/);
+  });
+
+  it("with a network that is no more asked for is made anew without", async () => {
+    const interfaces = async (): Promise<string> => gateway.exec("tail -n +3 /proc/net/dev | cut -d: -f1", { agent: "online" });
+    expect(await interfaces()).toContain("eth0");
+    await gateway.updateConfig((current) => merge(current, { agents: { entries: { online: { sandbox: { docker: { network: "none" } } } } } }));
+    expect((await interfaces()).trim()).toBe("lo");
   });
 
   it("is the same from turn to turn and after a restart of the gateway: the same container", async () => {

@@ -7,7 +7,7 @@ export const check = outside({
   severity: "critical",
   maps: ["NET-04"],
   remedy: "Set sandbox.docker.network to \"none\", or disconnect it: podman network disconnect; then recreate the sandbox.",
-  look({ posture: { interfaces }, container: { network } }) {
+  look({ posture: { interfaces }, network }) {
     return unlessAsked(none(interfaces, "interfaces"), network);
   },
 });

@@ -7,7 +7,7 @@ export const check = outside({
   severity: "critical",
   maps: ["NET-04", "SEC-16"],
   remedy: "Set sandbox.docker.network to \"none\".",
-  look({ read, container: { pid, network } }) {
+  look({ read, network, container: { pid } }) {
     const v4 = read(`/proc/${pid}/net/route`);
     if (v4 === undefined) return unknown("its routes could not be read");
     // The last word of an IPv6 route is its interface; a kernel without IPv6 has no such file.
