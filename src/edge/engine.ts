@@ -98,7 +98,8 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
     update: async (container, limits) => order(["update", ...updateFlags(limits), assertName(container)]),
     async probe(container) {
       const probe = await run(id, ["exec", "-i", "-e", "HOME=/nonexistent", assertName(container), "/bin/sh", "-lc", `echo ${PROBE_WORD}`], { deadlineMs: PROBE_MS });
-      if (probe.code === 0 && probe.stdout.trim() === PROBE_WORD) return "alive";
+      // The image's own profile may have said something before.
+      if (probe.code === 0 && probe.stdout.split("\n").includes(PROBE_WORD)) return "alive";
       // Whether the engine itself answers tells a sandbox that does not from an engine that does not.
       const state = probe.missing ? undefined : await run(id, ["inspect", "--type", "container", "--format", "{{.State.Running}} {{.State.Paused}}", assertName(container)], { deadlineMs: DEADLINE_MS });
       if (state?.code !== 0 || state.stdout.trim() !== "true false") return "unknown";

@@ -53,6 +53,8 @@ describe("a probe", () => {
   const RUNS = { stdout: "true false\n" };
   it.each<[string, Partial<ProcessResult>[], string]>([
     ["is answered", [{ stdout: "fortress-probe-alive\n" }], "alive"],
+    ["is answered after what the image's profile says", [{ stdout: "Welcome!\nfortress-probe-alive\n" }], "alive"],
+    ["is told back and not run", [{ stdout: "echo fortress-probe-alive: no such command\n" }, { stdout: "true false\n" }], "broken"],
     ["is not answered in time by one that runs", [{ code: undefined, timedOut: true }, RUNS], "hung"],
     ["fails in one that runs", [{ code: 126, stderr: "no sh" }, RUNS], "broken"],
     ["is answered with something else", [{ stdout: "dead\n" }, RUNS], "broken"],
