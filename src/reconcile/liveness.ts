@@ -20,6 +20,8 @@ export type Remedy = { readonly because: string } & ({ readonly do: "wait" } | {
 export const FRESH: LivenessMemory = { failures: 0, restarts: [] };
 /** One failure may be a busy machine. */
 const FAILURES = 2;
+/** An hour of looks: a command beside which no other one could run for so long is what hangs. */
+const BUSY_FAILURES = 12;
 const WINDOW_MS = 60 * 60_000;
 const BURST = 3;
 /** After the first restart, doubled with each further one. */
@@ -34,7 +36,7 @@ export function planLiveness({ failures, restarts }: LivenessMemory, { answer, i
   const memory: LivenessMemory = { failures: failures + 1, restarts: recent };
   const wait = (why: string): { memory: LivenessMemory; remedy: Remedy } => ({ memory, remedy: { do: "wait", because: `${what}; ${why}` } });
   if (memory.failures < FAILURES) return wait("looked at again in five minutes");
-  if (busy) return wait("a command runs in it, which a restart would end");
+  if (busy && memory.failures < BUSY_FAILURES) return wait("a command runs in it, which a restart would end");
   if (recent.length >= BURST) return { memory, remedy: { do: "quarantine", because: `${what}, after ${recent.length} restarts within an hour` } };
   if (recent.length > 0 && now - recent.at(-1)! < BACK_OFF_MS * 2 ** recent.length) return wait("restarted not long ago");
   return { memory: { failures: 0, restarts: [...recent, now] }, remedy: { do: "restart", because: what } };
