@@ -2,11 +2,11 @@ import pLimit from "p-limit";
 import type { Clock } from "../edge/clock.ts";
 import { readPressure } from "../limits/pressure.ts";
 import { textOf } from "../model/errors.ts";
-import type { Finding } from "../model/finding.ts";
+import type { Finding, Severity } from "../model/finding.ts";
 import { isStopped } from "../model/process-stat.ts";
 import type { Container } from "../model/sandbox.ts";
 import { FRESH, type LivenessMemory, planLiveness } from "../reconcile/liveness.ts";
-import { judgePressure, PRESSURE_WINDOW_MS, type PressureSample } from "../reconcile/pressure.ts";
+import { judgePressure, judgeThrottling, PRESSURE_WINDOW_MS, type PressureSample } from "../reconcile/pressure.ts";
 import { isBusy } from "./busy.ts";
 import type { Core } from "./core.ts";
 import { isRemoved, type OwnSandbox } from "./ours.ts";
@@ -35,10 +35,14 @@ export function createUpkeep(core: Core, clock: Pick<Clock, "now">): Upkeep {
     return kept;
   };
 
-  const strained = (container: Container): Finding[] =>
-    edges.isVisible(container)
-      ? judgePressure(sample(container), clock.now()).map((what) => ({ id: "limits.strained", severity: "warn", detail: `${container.name} keeps hitting its limits: ${what}.`, remedy: "See what it runs; if it needs more, raise limits in the configuration of fortress. It reaches the running sandbox." }))
-      : [];
+  const strained = (container: Container): Finding[] => {
+    if (!edges.isVisible(container)) return [];
+    const seen = sample(container);
+    const finding = (severity: Severity) => (what: string): Finding => ({ id: "limits.strained", severity, detail: `${container.name} keeps hitting its limits: ${what}.`, remedy: "See what it runs; if it needs more, raise limits in the configuration of fortress. It reaches the running sandbox." });
+    const throttled = judgeThrottling(seen, clock.now());
+    // Every build does it; it costs nobody but the sandbox.
+    return [...judgePressure(seen, clock.now()).map(finding("warn")), ...(throttled === undefined ? [] : [finding("info")(throttled)])];
+  };
 
   const live = async (sandbox: OwnSandbox): Promise<Finding[]> => {
     const { engine, container } = sandbox;

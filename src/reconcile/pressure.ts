@@ -19,6 +19,16 @@ export function judgePressure(samples: readonly PressureSample[], now: number): 
   ];
 }
 
+/** From here on more of its time is spent on waiting than on work. */
+const THROTTLED = 0.5;
+
+/** How much a sandbox waits for processors, where every look within the window saw it; else undefined. */
+export function judgeThrottling(samples: readonly PressureSample[], now: number): string | undefined {
+  const recent = samples.filter(({ at }) => now - at <= PRESSURE_WINDOW_MS).map(({ throttled }) => throttled);
+  if (recent.length <= HABIT || recent.some((share) => share === undefined || share < THROTTLED)) return undefined;
+  return `it had to wait for processors in ${Math.round(recent.at(-1)! * 100)} % of the time slices in which it had work`;
+}
+
 function habit(counts: readonly (number | undefined)[], say: (count: number) => string): string[] {
   const steps = counts.slice(1).map((count, index) => Math.max(0, (count ?? 0) - (counts[index] ?? count ?? 0)));
   if (steps.filter((step) => step > 0).length < HABIT) return [];

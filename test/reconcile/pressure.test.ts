@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { judgePressure, type PressureSample } from "../../src/reconcile/pressure.ts";
+import { judgePressure, judgeThrottling, type PressureSample } from "../../src/reconcile/pressure.ts";
 
 const MINUTE = 60_000;
 /** One sample every five minutes. */
@@ -18,4 +18,13 @@ it.each<[string, PressureSample[], number, RegExp[]]>([
   ["a counter that began anew", samples([9, 0, 1, 2]), 15, [/killed 2/]],
 ])("judges %s", (_, seen, minutes, told) => {
   expect(judgePressure(seen, minutes * MINUTE)).toEqual(told.map((each) => expect.stringMatching(each) as string));
+});
+
+it.each<[string, readonly (number | undefined)[], string | undefined]>([
+  ["what waits all the time", [0.6, 0.7, 0.71], "it had to wait for processors in 71 % of the time slices in which it had work"],
+  ["what was looked at twice", [0.9, 0.9], undefined],
+  ["what waits less", [0.9, 0.9, 0.4], undefined],
+  ["what can't be read", [0.9, undefined, 0.9], undefined],
+])("judges %s", (_, shares, told) => {
+  expect(judgeThrottling(shares.map((throttled, index) => ({ at: index * 5 * MINUTE, oomKills: 0, pidsHits: 0, throttled })), 10 * MINUTE)).toBe(told);
 });
