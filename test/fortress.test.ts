@@ -267,9 +267,9 @@ describe("the redacted configuration", () => {
     configure(home, { gateway: { port: 2 } });
     await fortress.exec("podman", id, first, "main", EXEC);
     expect(shown(home)).toEqual({ gateway: { port: 2 } });
-    configure(home, { gateway: { port: 3 } });
+    configure(home, { gateway: { port: 30 } });
     fortress.refresh();
-    expect(shown(home)).toEqual({ gateway: { port: 3 } });
+    expect(shown(home)).toEqual({ gateway: { port: 30 } });
     rmSync(join(home.stateDir, "openclaw.json"));
     fortress.refresh();
     expect(shown(home)).toEqual({});

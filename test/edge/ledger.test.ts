@@ -57,7 +57,7 @@ it("keeps two segments, and its chain across them", async () => {
 });
 
 describe("a damaged ledger", () => {
-  const changed = (text: string): string => text.replace('"action":"b"', '"action":"x"');
+  const changed = (text: string): string => text.replace('"action":"b"', '"action":"another"');
   it.each<[string, (file: string) => void, RegExp, string[]]>([
     ["cut off in a line", (file) => truncateSync(file, statSync(file).size - 5), /line 3 is cut off/, ["a", "b"]],
     ["cut off between lines", (file) => writeFileSync(file, readFileSync(file, "utf8").split("\n").slice(0, 2).join("\n") + "\n"), /1 records are gone from its end/, ["a", "b"]],

@@ -139,7 +139,7 @@ describe("a file that is edited in place", () => {
 
   it("whose content is wrong is refused until it is mended", () => {
     const { file, store, aged } = setUp();
-    writeFileSync(file, `KEY='${CANARY}`);
+    writeFileSync(file, `KEY='${CANARY}-open`);
     aged(5_000);
     for (const attempt of [1, 2]) expect(errorOf(() => store.load()).code, `attempt ${attempt}`).toBe("secrets-file-invalid");
     writeFileSync(file, "KEY=mended");
@@ -154,7 +154,7 @@ describe("a file that is edited in place", () => {
   });
 
   it.each([true, false])("gives no half of it, whatever happens between the looks (last good version: %s)", (warm) => {
-    const file = secretsFile("KEY=1");
+    const file = secretsFile("KEY=first");
     const real = createStoreEdge(UID);
     let count = 1;
     let changing = !warm;
@@ -173,7 +173,7 @@ describe("a file that is edited in place", () => {
     store.load();
     changing = true;
     writeFileSync(file, "KEY=half");
-    expect(values(store)).toEqual([["KEY", "1"]]);
+    expect(values(store)).toEqual([["KEY", "first"]]);
     changing = false;
     expect(values(store)).toEqual([["KEY", String(count)]]);
   });
