@@ -190,11 +190,23 @@ describe("a file that is edited in place", () => {
     const file = secretsFile();
     const versions = ["A", "B"].map((letter) => `KEY=${letter.repeat(9_000)}\nEND=${letter}\n`);
     writeFileSync(file, versions[0]!);
-    const store = open(file);
+    const real = createStoreEdge(UID);
+    let writing = false;
+    let changedMs = 0;
+    const facts: StoreEdge["facts"] = (path) => {
+      const seen = real.facts(path);
+      changedMs = seen.file?.changedMs ?? 0;
+      return seen;
+    };
+    // However long the machine makes it wait, by this clock the writer never pauses.
+    const store = createSecretStore(file, { ...real, facts, now: () => (writing ? Math.min(real.now(), changedMs + 50) : real.now()) });
     store.load();
+    const { version } = real.facts(file).file!;
     const writer = spawn(process.execPath, ["-e", `const fs = require("node:fs"); const [file, ...v] = ${JSON.stringify([file, ...versions])};
       for (let i = 0; ; i += 1) { const fd = fs.openSync(file, "w"); for (const part of v[i % 2].match(/[^]{1,3000}/g)) fs.writeSync(fd, part); fs.closeSync(fd); }`]);
     onTestFinished(() => void writer.kill("SIGKILL"));
+    await expect.poll(() => real.facts(file).file?.version).not.toBe(version);
+    writing = true;
     for (let round = 0; round < 2_000; round += 1) {
       const seen = values(store);
       expect(seen).toHaveLength(2);
