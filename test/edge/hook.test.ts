@@ -35,7 +35,7 @@ describe("a program of the operator's", () => {
   it.each<[string, () => Promise<void>, string]>([
     ["fails", () => hook("echo no route >&2; exit 3"), "sh ended with 3: no route"],
     ["fails without a word", () => hook("exit 1"), "sh ended with 1"],
-    ["is not there", () => runHook(runProcess, ["/nonexistent/hook"], "x", 1_000), "hook is not there"],
+    ["is not there", () => runHook(runProcess, ["/nonexistent/hook"], "x", 10_000), "hook is not there"],
     ["does not end", () => hook("sleep 60", "x", 300), "sh did not end within 0.3 s"],
   ])("that %s is an error", async (_, run, message) => {
     await expect(run()).rejects.toThrow(message);
@@ -60,22 +60,22 @@ describe("a webhook", () => {
       response.writeHead(204).end();
     };
     const address = await server((request, response) => void take(request, response));
-    await postJson(address, { text: "✗ ü" }, 5_000);
+    await postJson(address, { text: "✗ ü" }, 10_000);
     expect(got).toEqual([["POST", "/canary-path", "application/json", { text: "✗ ü" }]]);
   });
 
-  it.each<[string, (response: ServerResponse) => void, string]>([
+  it.each<[string, (response: ServerResponse) => void, string, number?]>([
     ["refuses it", (response) => response.writeHead(403).end("canary"), "the webhook answered with status 403"],
     ["sends it elsewhere", (response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end(), "the webhook answered with status 302"],
-    ["says nothing", () => {}, "the webhook gave no answer within 0.3 s"],
+    ["says nothing", () => {}, "the webhook gave no answer within 0.3 s", 300],
     ["breaks off", (response) => response.destroy(), "the webhook can't be reached (ECONNRESET)"],
-  ])("that %s is an error, which does not name its address", async (_, answer, message) => {
+  ])("that %s is an error, which does not name its address", async (_, answer, message, deadlineMs = 10_000) => {
     const address = await server((_request, response) => void answer(response));
-    const error = await postJson(address, { text: "x" }, 300).catch((thrown: unknown) => thrown as Error);
+    const error = await postJson(address, { text: "x" }, deadlineMs).catch((thrown: unknown) => thrown as Error);
     expect(String((error as Error).message)).toBe(message);
   });
 
   it("that is not there is an error", async () => {
-    await expect(postJson("http://127.0.0.1:1/", {}, 2_000)).rejects.toThrow("the webhook can't be reached (ECONNREFUSED)");
+    await expect(postJson("http://127.0.0.1:1/", {}, 10_000)).rejects.toThrow("the webhook can't be reached (ECONNREFUSED)");
   });
 });
