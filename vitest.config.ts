@@ -9,6 +9,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/{real,contract}/**"],
           testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
           // By the machine it has another number of workers, which Vitest takes in no common group.
           sequence: { groupOrder: 1 },
         },

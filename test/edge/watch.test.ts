@@ -9,10 +9,10 @@ it("tells of files that are written in place and of those that are replaced, unt
   const changed = vi.fn();
   const stop = watchDirectory(directory, changed);
   writeFileSync(join(directory, "in-place"), "x");
-  await vi.waitFor(() => expect(changed).toHaveBeenCalledWith("in-place"));
+  await expect.poll(() => changed).toHaveBeenCalledWith("in-place");
   writeFileSync(join(directory, "draft"), "x");
   renameSync(join(directory, "draft"), join(directory, "replaced"));
-  await vi.waitFor(() => expect(changed).toHaveBeenCalledWith("replaced"));
+  await expect.poll(() => changed).toHaveBeenCalledWith("replaced");
   stop();
   changed.mockClear();
   writeFileSync(join(directory, "after"), "x");
@@ -20,7 +20,7 @@ it("tells of files that are written in place and of those that are replaced, unt
   const witness = vi.fn();
   const stopWitness = watchDirectory(directory, witness);
   writeFileSync(join(directory, "witnessed"), "x");
-  await vi.waitFor(() => expect(witness).toHaveBeenCalledWith("witnessed"));
+  await expect.poll(() => witness).toHaveBeenCalledWith("witnessed");
   stopWitness();
   expect(changed).not.toHaveBeenCalled();
 });
