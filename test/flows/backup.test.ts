@@ -22,6 +22,9 @@ import { fakeEngine } from "../fixtures/engine.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
 import { secretWorld } from "../fixtures/world.ts";
 
+// Most tests start several processes, each of which compiles the sources as it loads them.
+vi.setConfig({ testTimeout: 120_000 });
+
 /** With processes of their own, as in use. */
 function world(backups: Record<string, unknown> = {}) {
   const made = secretWorld("", {}, { backup: { ...backupEdge(join(import.meta.dirname, "../../src")), endpoint: () => ({ port: 1, tls: false }) } }, { backups: { workspaces: "1m", ...backups } });

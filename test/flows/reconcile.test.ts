@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Engine } from "../../src/edge/engine.ts";
 import type { Change } from "../../src/flows/reconcile.ts";
 import { FortressError } from "../../src/model/errors.ts";
@@ -9,6 +9,9 @@ import { fakeEngine } from "../fixtures/engine.ts";
 import { cgroup, kernel, kernelMount } from "../fixtures/kernel.ts";
 import { REQUESTED } from "../fixtures/home.ts";
 import { secretWorld } from "../fixtures/world.ts";
+
+// Some tests bring back a hundred sandboxes, and each deed waits for the disk.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LABELS = { "openclaw.sandbox": "1", "openclaw.sessionKey": "agent:main:main" };
 const idOf = (name: string): string => name.repeat(64);
