@@ -46,8 +46,10 @@ describe("text", () => {
       fc.property(fc.string({ minLength: 8 }), fc.string(), fc.string(), (value, before, after) => {
         const made = createMasker();
         made.learn(new Map([["K", new Secret(value)]]));
-        expect(made.text(before + value + after).replaceAll("[secret K]", "")).not.toContain(value);
+        // By something in place of the mark: what stands around it may be halves of the value.
+        expect(made.text(before + value + after).replaceAll("[secret K]", "\0")).not.toContain(value);
       }),
+      { examples: [["abcdefgh", "abcd", "efgh"]] },
     );
   });
 });
