@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { layout } from "../../src/edge/files.ts";
-import { tempDir } from "../fixtures/temp.ts";
+import { makeSocket, tempDir } from "../fixtures/temp.ts";
 
 it("knows what lies at a path and where it really is", () => {
   const root = tempDir();
@@ -33,11 +31,9 @@ it("knows what lies at a path and where it really is", () => {
   });
 });
 
-it("tells sockets and pipes from files", async () => {
+it("tells sockets and pipes from files", () => {
   const root = tempDir();
-  const server = createServer().listen(join(root, "socket"));
-  onTestFinished(() => void server.close());
-  await once(server, "listening");
+  makeSocket(root, "socket");
   execFileSync("mkfifo", [join(root, "pipe")]);
   expect(["socket", "pipe"].map((name) => layout.inspect(join(root, name)).kind)).toEqual(["socket", "device"]);
   expect(layout.inspect("/dev/null").kind).toBe("device");

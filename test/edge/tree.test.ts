@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, symli
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Budget, createTreeWalker, type SkipReason } from "../../src/edge/tree.ts";
-import { tempDir } from "../fixtures/temp.ts";
+import { makeSocket, tempDir } from "../fixtures/temp.ts";
 
 interface Seen {
   readonly files: Record<string, string>;
@@ -72,7 +72,7 @@ describe("a hostile tree", () => {
     const outside = tempDir();
     writeFileSync(join(outside, "host"), "host");
     execFileSync("mkfifo", [join(root, "fifo")]);
-    execFileSync("python3", ["-c", "import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", join(root, "sock")]);
+    makeSocket(root, "sock");
     symlinkSync(outside, join(root, "directory-link"));
     symlinkSync(join(outside, "host"), join(root, "file-link"));
     symlinkSync("loop", join(root, "loop"));

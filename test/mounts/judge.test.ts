@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:net";
-import { once } from "node:events";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { judgeBind, type Judgement } from "../../src/mounts/judge.ts";
 import type { TargetFacts } from "../../src/mounts/target-rules.ts";
 import { createHome, type FactOverrides, type Home } from "../fixtures/home.ts";
 import { kernelMount } from "../fixtures/kernel.ts";
+import { makeSocket } from "../fixtures/temp.ts";
 
 type Case = readonly [bind: string, verdict: Judgement["verdict"], because?: RegExp, remedy?: RegExp];
 
@@ -150,12 +149,10 @@ describe("with the operator's own switch for external sources", () => {
     expect(judgement).toMatchObject({ verdict: "refuse", because: expect.stringMatching(reason) as string });
   });
 
-  it("refuses a socket and a pipe wherever they are", async () => {
+  it("refuses a socket and a pipe wherever they are", () => {
     const home = createHome();
     home.mkdir("e");
-    const server = createServer().listen(home.path("e/engine.sock"));
-    onTestFinished(() => void server.close());
-    await once(server, "listening");
+    makeSocket(home.path("e"), "engine.sock");
     execFileSync("mkfifo", [home.path("e/pipe")]);
     for (const [name, reason] of [["engine.sock", /is a socket/], ["pipe", /device or a pipe/]] as const) {
       expect(because(judgeBind(`${home.path("e")}/${name}:/mnt/x:ro`, home.facts({ externalBindsAllowed: true }), targetsOf(home)))).toMatch(reason);
