@@ -34,7 +34,7 @@ function renderHealth({ state, because, readiness, decision, outcome, evidence }
   const lines = [`${state}: ${because}`];
   if (readiness && !readiness.ready) lines.push(`! Not ready: ${readiness.failing.join(", ") || "it does not say why"}.`);
   if (decision.action !== "none" && decision.because !== because) lines.push(`${decision.action}: ${decision.because}`);
-  if (outcome !== undefined) lines.push(`restarted: ${outcome}`);
+  if (outcome !== undefined) lines.push(`${decision.action === "restart" ? "restarted:" : "!"} ${outcome}`);
   if (evidence !== undefined) lines.push(`What was seen is kept in ${evidence}`);
   return lines.map(printable).join("\n");
 }

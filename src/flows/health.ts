@@ -4,7 +4,7 @@ import { type Counters, readCounters, writeCounters } from "../health/counters.t
 import { FAILURES_BEFORE_RESTART, planHealing } from "../health/plan.ts";
 import { EXIT_REFUSED, passingRefusal } from "../health/refusal.ts";
 import { readUnit, UNIT_PROPERTIES } from "../health/unit.ts";
-import { FortressError } from "../model/errors.ts";
+import { FortressError, textOf } from "../model/errors.ts";
 import type { Answer, Decision, HealingSettings, HealthReport, ProbeResponse, UnitFacts, Work } from "../model/gateway.ts";
 
 /** The outside world, as far as the gateway's health needs it. What a healthy gateway does not need is loaded when it is called. */
@@ -25,7 +25,7 @@ export interface HealthEdges {
   /** Milliseconds of a clock that is never set. */
   readonly now: () => number;
   readonly wait: (ms: number) => Promise<void>;
-  /** Keeps what the machine and the log say of the unit; returns where. */
+  /** Keeps what the machine and the log say of the unit; returns where. May reject, as on a full disk. */
   readonly diagnose: (unit: UnitFacts | undefined, port: number, what: Pick<HealthReport, "because" | "decision" | "failures">) => Promise<string>;
   /** Tells the operator and writes it down. Never rejects. */
   readonly announce: (event: HealthEvent) => Promise<void>;
@@ -43,11 +43,18 @@ const READY_MS = 3_000;
 /** For an orderly stop; whoever does not react by then never will. */
 const STOP_MS = 20_000;
 const POLL_MS = 500;
+const MOST_REASON = 300;
 
 interface Seen {
   readonly answer: Answer;
   readonly port: number;
   readonly tls: boolean;
+}
+
+interface Kept {
+  readonly evidence: string | undefined;
+  /** Why there is none, where there should be; one sentence. */
+  readonly without: string | undefined;
 }
 
 /**
@@ -93,19 +100,29 @@ async function act(edges: HealthEdges, seen: Seen, unit: UnitFacts | undefined):
   const report = await judged(edges, seen, unit, counters);
   const { decision } = report;
   const due = counters.failures === FAILURES_BEFORE_RESTART && unit?.active !== "inactive";
-  const evidence = decision.action === "restart" || (due && decision.action !== "wait") ? await edges.diagnose(unit, seen.port, report) : undefined;
+  const { evidence, without } = decision.action === "restart" || (due && decision.action !== "wait") ? await keepEvidence(edges, seen, unit, report) : NO_EVIDENCE;
 
   if (decision.action !== "restart") {
     const tell = !counters.told && counters.failures >= FAILURES_BEFORE_RESTART && unit?.active !== "inactive" && decision.action !== "wait";
     edges.counters.write(writeCounters({ ...counters, told: counters.told || tell }));
-    if (tell) await edges.announce({ kind: "down", text: `The gateway does not answer, and fortress leaves it alone: ${decision.because}`, outcome: "refused" });
-    return { ...report, evidence };
+    if (tell) await edges.announce({ kind: "down", text: sentences(`The gateway does not answer, and fortress leaves it alone: ${decision.because}`, without), outcome: "refused" });
+    return { ...report, evidence, outcome: without };
   }
   // Before the deed: a run that dies in it must not forget it.
   edges.counters.write(writeCounters({ ...counters, failures: 0, restarts: [...counters.restarts, edges.now()], told: true }));
-  const { outcome, done } = await restart(edges, unit!);
+  const { outcome: restarted, done } = await restart(edges, unit!);
+  const outcome = sentences(restarted, without);
   await edges.announce({ kind: "restarted", text: `The gateway ${done ? "was" : "could not be"} restarted: ${decision.because} ${outcome}`, outcome: done ? "done" : "failed" });
   return { ...report, evidence, outcome };
+}
+
+/** The gateway's life does not hang on what is kept of it: a full disk is one of the reasons for which it hangs. */
+async function keepEvidence({ diagnose }: HealthEdges, { port }: Seen, unit: UnitFacts | undefined, report: HealthReport): Promise<Kept> {
+  try {
+    return { evidence: await diagnose(unit, port, report), without: undefined };
+  } catch (error) {
+    return { evidence: undefined, without: `No evidence of it could be kept: ${textOf(error).slice(0, MOST_REASON)}.` };
+  }
 }
 
 /** Asks the manager to stop and start it; what does not react to that is killed. */
@@ -173,4 +190,9 @@ function notNow({ answer, port }: Seen): HealthReport {
   return { ...NOTHING, state: answer.liveness, because: answer.because, port, decision };
 }
 
+function sentences(...each: readonly (string | undefined)[]): string {
+  return each.filter((sentence) => sentence !== undefined).join(" ");
+}
+
+const NO_EVIDENCE: Kept = { evidence: undefined, without: undefined };
 const NOTHING = { port: undefined, readiness: undefined, failures: 0, outcome: undefined, evidence: undefined } as const;

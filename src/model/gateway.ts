@@ -77,7 +77,7 @@ export interface HealthReport {
   readonly readiness: { readonly ready: boolean; readonly failing: readonly string[] } | undefined;
   readonly failures: number;
   readonly decision: Decision;
-  /** What came of a restart; undefined when there was none. */
+  /** What came of what was done, and what could not be done; undefined when there is nothing to say. */
   readonly outcome: string | undefined;
   /** Path of what was kept of it. */
   readonly evidence: string | undefined;

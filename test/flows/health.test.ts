@@ -23,6 +23,7 @@ function world() {
     file: undefined as string | undefined,
     locked: false,
     configError: undefined as FortressError | undefined,
+    diskFull: false,
     did: [] as string[],
     events: [] as HealthEvent[],
   };
@@ -67,6 +68,7 @@ function world() {
     async diagnose(_, __, { because }) {
       state.did.push("diagnose");
       expect(because).not.toBe("");
+      if (state.diskFull) throw new Error("ENOSPC: no space left on device, open '/evidence/1.json'");
       return "/evidence/1.json";
     },
     announce: async (event) => void state.events.push(event),
@@ -114,6 +116,18 @@ describe("a gateway that hangs", () => {
     await healTimes(3);
     expect(state.events.map(({ kind }) => kind)).toEqual(["restarted", "recovered"]);
     expect(JSON.parse(state.file!)).toMatchObject({ failures: 0, told: false, restarts: [expect.any(Number)] });
+  });
+
+  it("is restarted also where no evidence of it can be kept, which is said", async () => {
+    const { state, healTimes, heal } = world();
+    state.diskFull = true;
+    await healTimes(2);
+    state.now += 3 * MIN;
+    const words = "It is starting. No evidence of it could be kept: ENOSPC: no space left on device, open '/evidence/1.json'.";
+    expect(await heal()).toMatchObject({ decision: { action: "restart" }, outcome: words, evidence: undefined });
+    expect(state.did).toEqual(["diagnose", "restart"]);
+    expect(state.events).toEqual([{ kind: "restarted", text: expect.stringContaining(words) as string, outcome: "done" }]);
+    expect(JSON.parse(state.file!)).toMatchObject({ failures: 0, restarts: [expect.any(Number)] });
   });
 
   it("is restarted where it could not get hold of its state at its start", async () => {
@@ -174,6 +188,15 @@ describe("left alone", () => {
     expect(state.did).not.toContain("restart");
     expect(state.did).toEqual(told === 0 ? [] : ["diagnose"]);
     expect(state.events.map(({ kind }) => kind)).toEqual(told === 0 ? [] : ["down"]);
+  });
+
+  it("and told also where no evidence of it can be kept", async () => {
+    const { state, healTimes, heal } = world();
+    Object.assign(state, { diskFull: true, unit: undefined });
+    await healTimes(2);
+    expect(await heal()).toMatchObject({ failures: 3, decision: { action: "leave" }, outcome: expect.stringMatching(/^No evidence of it could be kept: ENOSPC/) as string, evidence: undefined });
+    await healTimes(3);
+    expect(state.events).toEqual([{ kind: "down", text: expect.stringMatching(/leaves it alone: .* No evidence of it could be kept: ENOSPC/) as string, outcome: "refused" }]);
   });
 
   it("is unknown where the configuration can't be read", async () => {
