@@ -35,6 +35,8 @@ export function createNotifier(edges: NotifyEdges): Notifier {
   const { state: file, now, newId, where, settings, routes } = edges;
   /** Why not even the state could be kept. */
   let broken: string | undefined;
+  /** What this process knows of what was told, while that can't be written down. */
+  let unkept: NotifyState | undefined;
 
   const chosen = (): { readonly perHour: number } | undefined => {
     try {
@@ -44,14 +46,33 @@ export function createNotifier(edges: NotifyEdges): Notifier {
       return undefined;
     }
   };
-  const change = (next: (state: NotifyState) => NotifyState): Promise<boolean | undefined> =>
+  const keep = (next: (state: NotifyState) => NotifyState): Promise<boolean | undefined> =>
     file.exclusively(async () => {
       const text = file.read();
       const before = readNotifyState(text);
-      const after = writeNotifyState(next(before));
+      const after = writeNotifyState(next(unkept ? { ...unkept, queue: [...before.queue, ...unkept.queue] } : before));
       if (after !== text) file.write(after);
+      unkept = undefined;
       return true;
     });
+  /**
+   * On a full disk, or one that is read-only, the process goes on by what it remembers itself. What was
+   * queued before stays where it is: any process could send it, and none could say that it did.
+   *
+   * @param anew this happened now; what is only still so may have been told by the process before this one
+   */
+  const change = async (next: (state: NotifyState) => NotifyState, anew = false): Promise<boolean | undefined> => {
+    try {
+      return await keep(next);
+    } catch (error) {
+      broken = reasonOf(error);
+      const remembers = anew || unkept !== undefined;
+      unkept ??= { ...readNotifyState(file.read()), queue: [] };
+      if (!remembers) throw error;
+      unkept = next(unkept);
+      return true;
+    }
+  };
 
   const deliver = async ({ id, text }: Queued, ways: readonly Route[]): Promise<string | undefined> => {
     const reasons: string[] = [];
@@ -85,27 +106,32 @@ export function createNotifier(edges: NotifyEdges): Notifier {
     await change((state) => settle(state, due, failed, now()));
   };
 
-  const work = async (plan: (state: NotifyState, frame: NoticeFrame) => NotifyState): Promise<void> => {
+  const work = async (plan: (state: NotifyState, frame: NoticeFrame) => NotifyState, anew: boolean): Promise<void> => {
     const asked = chosen();
     if (!asked) return;
     try {
-      const kept = await change((state) => plan(state, { now: now(), perHour: asked.perHour, where, newId }));
+      const kept = await change((state) => plan(state, { now: now(), perHour: asked.perHour, where, newId }), anew);
       if (!kept) throw new Error("another process keeps what was told to itself");
       await flush();
-      broken = undefined;
+      if (!unkept) broken = undefined;
     } catch (error) {
-      broken = textOf(error).slice(0, MOST_REASON);
+      broken = reasonOf(error);
     }
   };
 
   return {
-    observe: (findings, complete) => work((state, frame) => planFindings(state, edges.mask(findings), complete, frame)),
-    tell: (event) => work((state, frame) => planEvent(state, edges.mask(event), frame)),
+    observe: (findings, complete) => work((state, frame) => planFindings(state, edges.mask(findings), complete, frame), false),
+    tell: (event) => work((state, frame) => planEvent(state, edges.mask(event), frame), true),
     findings() {
       if (!chosen()) return [];
       const failure = readNotifyState(file.read()).failure;
       const reason = broken ?? (failure && `${failure.reason} (${failure.at.slice(0, 16)}Z)`);
-      return reason === undefined ? [] : [{ id: "notify.failed", severity: "warn", detail: `The operator could not be told of something: ${reason}.`, remedy: "Mend what it says, or name another way in notify of the configuration of fortress. Try it: openclaw fortress notify --test" }];
+      const what = unkept ? "What the operator is told of can't be kept, so some of it may not be told, or twice" : "The operator could not be told of something";
+      return reason === undefined ? [] : [{ id: "notify.failed", severity: "warn", detail: `${what}: ${reason}.`, remedy: "Mend what it says, or name another way in notify of the configuration of fortress. Try it: openclaw fortress notify --test" }];
     },
   };
+}
+
+function reasonOf(error: unknown): string {
+  return textOf(error).slice(0, MOST_REASON);
 }

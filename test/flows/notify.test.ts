@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { counterFile } from "../../src/edge/counter-file.ts";
+import { type CounterFile, counterFile } from "../../src/edge/counter-file.ts";
 import { createNotifier, type NotifyEdges } from "../../src/flows/notify.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import type { Route } from "../../src/model/notice.ts";
@@ -129,13 +129,80 @@ describe("a message that does not get there", () => {
     expect([got, notifier.findings()]).toEqual([["command: ✗ More."], []]);
   });
 
-  it("lets nothing out where not even the state can be kept, and says so", async () => {
+  /** A state that says what was kept, and keeps nothing more. */
+  function full(kept: string | undefined) {
+    const disk = { full: true, text: kept };
+    const state: CounterFile = {
+      read: () => disk.text,
+      write(text) {
+        if (disk.full) throw new Error("ENOSPC: no space left on device, write");
+        disk.text = text;
+      },
+      exclusively: (action) => action(),
+    };
+    return { disk, ...world(["command"], { state }) };
+  }
+
+  it("is an event that is told at once where no state can be kept, and says so", async () => {
+    const { notifier, got, disk } = full(undefined);
+    await notifier.tell({ detail: "It was restarted.", remedy: "" });
+    expect([got, disk.text]).toEqual([["command: ✗ It was restarted."], undefined]);
+    expect(notifier.findings()).toMatchObject([{ id: "notify.failed", detail: expect.stringMatching(/can't be kept.*ENOSPC/) as string }]);
+  });
+
+  it("is bound to the same rate where no state can be kept", async () => {
+    const { notifier, got } = full(undefined);
+    for (let each = 0; each < 20; each += 1) await notifier.tell({ detail: "More.", remedy: "" });
+    expect(got).toHaveLength(6);
+  });
+
+  it("is one of a process that stays where no state can be kept: another, at every start, would tell the same for ever", async () => {
+    const { notifier, edges, got, disk, pass } = full(undefined);
+    for (let each = 0; each < 10; each += 1) await createNotifier(edges).observe([BAD], false);
+    expect(got).toEqual([]);
+    for (let each = 0; each < 5; each += 1) {
+      await notifier.observe([BAD], true);
+      pass(5);
+    }
+    expect(got).toEqual(["command: ✗ Bad.|  → Mend it."]);
+    disk.full = false;
+    await notifier.observe([BAD], true);
+    expect([got.length, notifier.findings()]).toEqual([1, []]);
+    await createNotifier(edges).observe([BAD], true);
+    expect(got).toHaveLength(1);
+  });
+
+  it("is tried again by the same process where no state can be kept", async () => {
+    const { notifier, got, sent, state, pass, disk } = full(undefined);
+    state.down.add("command");
+    await notifier.tell({ detail: "It was restarted.", remedy: "" });
+    state.down.clear();
+    pass(6);
+    disk.full = false;
+    await notifier.observe([], true);
+    expect([sent, new Set(sent).size, got, notifier.findings()]).toEqual([[expect.any(String), expect.any(String)], 1, ["command: ✗ It was restarted."], []]);
+  });
+
+  it("leaves what was queued before to when it can be kept again, so that no process tells it twice", async () => {
+    const before = world([]);
+    await before.notifier.tell({ detail: "Before.", remedy: "" });
+    const { notifier, got, disk } = full(readFileSync(before.path, "utf8"));
+    await notifier.tell({ detail: "Now.", remedy: "" });
+    expect(got).toEqual(["command: ✗ Now."]);
+    disk.full = false;
+    await notifier.observe([], true);
+    expect(got).toEqual(["command: ✗ Now.", "command: ✗ Before."]);
+  });
+
+  it("is told also where there is no place for the state, and says so", async () => {
     const { path, edges, sent } = world(["command"]);
     mkdirSync(join(path, ".."), { recursive: true });
     mkdirSync(path);
     const notifier = createNotifier(edges);
     await notifier.observe([BAD], true);
     expect([sent, notifier.findings().map(({ id }) => id)]).toEqual([[], ["notify.failed"]]);
+    await notifier.tell({ detail: "It was restarted.", remedy: "" });
+    expect(sent).toHaveLength(1);
   });
 
   it("is told once more rather than never where what was told is damaged", async () => {
