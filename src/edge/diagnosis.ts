@@ -1,7 +1,6 @@
-import { readdirSync, readlinkSync, statfsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import { readKernelFile } from "./kernel.ts";
-
-const TCP_LISTEN = "0A";
+import { listenersOf } from "./listener.ts";
 
 /** What the machine says around a gateway that does not answer. Holds no command line and no environment: both may hold keys. */
 export function observeMachine(stateDir: string, pid: number, port: number): Record<string, unknown> {
@@ -24,21 +23,13 @@ function processState(pid: number): unknown {
   return { status: lines(status, /^(Name|State|PPid|VmRSS|VmSwap|Threads|TracerPid|voluntary_ctxt_switches):/), waitsIn: readKernelFile(`/proc/${pid}/wchan`) };
 }
 
-/** Which process listens on a port of IPv4 loopback or of all addresses, as far as this user may see it. */
+/** Which process listens on the port, as far as this user may see it. */
 function listenerOf(port: number): unknown {
-  const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  const inodes = new Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) =>
-    (readKernelFile(file) ?? "").split("\n").flatMap((line) => {
-      const [, local = "", , state, , , , , , inode = ""] = line.trim().split(/\s+/);
-      return local.endsWith(`:${hex}`) && state === TCP_LISTEN ? [`socket:[${inode}]`] : [];
-    }),
-  ));
-  if (inodes.size === 0) return "nobody listens";
-  for (const pid of attempt(() => readdirSync("/proc").filter((name) => /^\d+$/.test(name))) ?? []) {
-    const held = attempt(() => readdirSync(`/proc/${pid}/fd`).some((fd) => inodes.has(attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? "")));
-    if (held) return { pid: Number(pid), name: readKernelFile(`/proc/${pid}/comm`)?.trim() };
-  }
-  return "somebody whom this user can't see";
+  const sockets = listenersOf(port);
+  if (sockets.length === 0) return "nobody listens";
+  const holder = sockets.flatMap(({ holders }) => holders)[0];
+  if (holder) return { pid: holder.pid, name: holder.name };
+  return sockets.some(({ own }) => own) ? "somebody whom this user can't see" : "somebody of another user";
 }
 
 /** Of the unit's control group; version 2 only. */

@@ -3,9 +3,10 @@ import { classify, readinessOf } from "../health/classify.ts";
 import { type Counters, readCounters, writeCounters } from "../health/counters.ts";
 import { FAILURES_BEFORE_RESTART, planHealing } from "../health/plan.ts";
 import { EXIT_REFUSED, passingRefusal } from "../health/refusal.ts";
+import { strangerOn } from "../health/stranger.ts";
 import { readUnit, UNIT_PROPERTIES } from "../health/unit.ts";
 import { FortressError, textOf } from "../model/errors.ts";
-import type { Answer, Decision, HealingSettings, HealthReport, ProbeResponse, UnitFacts, Work } from "../model/gateway.ts";
+import type { Answer, Decision, HealingSettings, HealthReport, ListeningSocket, ProbeResponse, UnitFacts, Work } from "../model/gateway.ts";
 
 /** The outside world, as far as the gateway's health needs it. What a healthy gateway does not need is loaded when it is called. */
 export interface HealthEdges {
@@ -14,6 +15,8 @@ export interface HealthEdges {
   readonly unit: string;
   readonly probe: (target: { readonly port: number; readonly tls: boolean; readonly path: string; readonly deadlineMs: number }) => Promise<ProbeResponse>;
   readonly show: (unit: string, properties: readonly string[]) => Promise<string | undefined>;
+  /** What takes connections to a port of loopback; empty where nothing does, or it can't be seen. */
+  readonly listeners: (port: number) => Promise<readonly ListeningSocket[]>;
   /** What the processes of one run of the unit wrote last; empty where that can't be read. */
   readonly lastWords: (invocation: string) => Promise<string>;
   readonly restart: (unit: string) => Promise<boolean>;
@@ -77,6 +80,9 @@ export async function checkHealth(edges: HealthEdges, { heal }: { readonly heal:
     seen = await look(edges, { ...seen, port: unit.port });
     if (seen.answer.liveness === "live") return healthy(edges, seen, heal);
   }
+  // What is no HTTP gives no better answer than a gateway that hangs.
+  const stranger = unit && seen.answer.liveness === "down" ? strangerOn(await edges.listeners(seen.port), unit) : undefined;
+  if (stranger !== undefined) seen = { ...seen, answer: { liveness: "foreign", because: `Port ${seen.port} is held by ${stranger}, which is not the gateway's service.` } };
   if (heal) return (await edges.counters.exclusively(() => act(edges, seen, unit))) ?? notNow(seen);
   return judged(edges, seen, unit, counted(edges));
 }

@@ -1,7 +1,7 @@
 import type { UnitFacts } from "../model/gateway.ts";
 
 /** What is asked of `systemctl show`. */
-export const UNIT_PROPERTIES = ["LoadState", "ActiveState", "Result", "MainPID", "ExecMainCode", "ExecMainStatus", "InvocationID", "NRestarts", "ActiveEnterTimestampMonotonic", "Environment", "ExecStart"] as const;
+export const UNIT_PROPERTIES = ["LoadState", "ActiveState", "Result", "MainPID", "ControlGroup", "ExecMainCode", "ExecMainStatus", "InvocationID", "NRestarts", "ActiveEnterTimestampMonotonic", "Environment", "ExecStart"] as const;
 
 const STATES: readonly string[] = ["active", "inactive", "failed", "activating", "deactivating", "reloading", "maintenance"];
 /** `CLD_EXITED`, as systemd writes it. */
@@ -23,6 +23,7 @@ export function readUnit(name: string, output: string, monotonicNow: number): Un
     active: active as UnitFacts["active"],
     result: properties.get("Result") ?? "",
     pid: Number(properties.get("MainPID")) || 0,
+    group: properties.get("ControlGroup") ?? "",
     invocation: /^[0-9a-f]{32}$/.exec(properties.get("InvocationID") ?? "")?.[0],
     exitStatus: properties.get("ExecMainCode") === EXITED ? Number(properties.get("ExecMainStatus")) : undefined,
     restarts: Number(properties.get("NRestarts")) || 0,

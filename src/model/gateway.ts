@@ -28,6 +28,8 @@ export interface UnitFacts {
   readonly result: string;
   /** 0 while there is none. */
   readonly pid: number;
+  /** Its control group, as the manager names it; empty while no process is in it. */
+  readonly group: string;
   /** The manager's id of the last run, 32 hexadecimal digits; undefined before the first. */
   readonly invocation: string | undefined;
   /** Of the last main process; undefined when it ended by a signal, or never did. */
@@ -38,6 +40,14 @@ export interface UnitFacts {
   readonly activeForMs: number | undefined;
   /** The port that its command line or its environment names; it beats the configuration. */
   readonly port: number | undefined;
+}
+
+/** A socket that takes connections to the gateway's port. */
+export interface ListeningSocket {
+  /** False: it is another user's. */
+  readonly own: boolean;
+  /** The processes that have it; empty where they can't be seen. `groups` is `/proc/<pid>/cgroup`, empty where that can't be read. */
+  readonly holders: readonly { readonly pid: number; readonly name: string; readonly groups: string }[];
 }
 
 /** What else works on the installation; undefined when that could not be looked at. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkHealth, type HealthEdges, type HealthEvent } from "../../src/flows/health.ts";
 import { FortressError } from "../../src/model/errors.ts";
-import type { ProbeResponse, Work } from "../../src/model/gateway.ts";
+import type { ListeningSocket, ProbeResponse, Work } from "../../src/model/gateway.ts";
 
 const LIVE: ProbeResponse = { kind: "answer", status: 200, body: '{"ok":true,"status":"live"}' };
 const MIN = 60_000;
@@ -17,6 +17,7 @@ function world() {
     port: 18_789,
     unit: { ActiveState: "active", MainPID: 42, port: "" } as { ActiveState: string; MainPID: number; port: string; exited?: number } | undefined,
     work: { running: undefined, uncleanStarts: 0 } as Work | undefined,
+    listeners: [] as ListeningSocket[],
     lastWords: "",
     /** What systemd does when it is told to restart: the process stops at once, never, or it refuses. */
     onRestart: "obeys" as "obeys" | "hangs" | "refuses",
@@ -41,7 +42,8 @@ function world() {
     },
     show: async () =>
       state.unit &&
-      `LoadState=loaded\nActiveState=${state.unit.ActiveState}\nResult=success\nMainPID=${state.unit.MainPID}\nExecMainCode=${state.unit.exited === undefined ? 0 : 1}\nExecMainStatus=${state.unit.exited ?? 0}\nInvocationID=${INVOCATION}\nNRestarts=0\nActiveEnterTimestampMonotonic=${1_000 * MIN}\nExecStart=gateway --port ${state.unit.port}`,
+      `LoadState=loaded\nActiveState=${state.unit.ActiveState}\nResult=success\nMainPID=${state.unit.MainPID}\nControlGroup=${state.unit.MainPID === 0 ? "" : "/user.slice/openclaw-gateway.service"}\nExecMainCode=${state.unit.exited === undefined ? 0 : 1}\nExecMainStatus=${state.unit.exited ?? 0}\nInvocationID=${INVOCATION}\nNRestarts=0\nActiveEnterTimestampMonotonic=${1_000 * MIN}\nExecStart=gateway --port ${state.unit.port}`,
+    listeners: async (port) => (port === state.port ? state.listeners : []),
     async lastWords(invocation) {
       expect(invocation).toBe(INVOCATION);
       return state.lastWords;
@@ -138,6 +140,16 @@ describe("a gateway that hangs", () => {
     expect(state.events[0]!.text).toMatch(/exit code 78.*startup migrations are already running/);
   });
 
+  it.each<[string, ListeningSocket]>([
+    ["a process that may be its own", { own: true, holders: [] }],
+    ["its own process", { own: true, holders: [{ pid: 42, name: "node", groups: "0::/user.slice/openclaw-gateway.service\n" }] }],
+  ])("is restarted where its port is held by %s", async (_, socket) => {
+    const { state, healTimes } = world();
+    state.listeners = [socket];
+    await healTimes(3);
+    expect(state.did).toEqual(["diagnose", "restart"]);
+  });
+
   it("is killed when it does not react to being stopped", async () => {
     const { state, healTimes } = world();
     state.onRestart = "hangs";
@@ -178,6 +190,7 @@ describe("left alone", () => {
     ["an update runs", (state) => void (state.work = { running: "An update of OpenClaw runs.", uncleanStarts: 0 }), "leave", 1],
     ["OpenClaw refuses to start", (state) => void Object.assign(state, { answer: { kind: "refused" }, unit: { ActiveState: "failed", MainPID: 0, port: "", exited: 78 }, lastWords: "Invalid config" }), "leave", 1],
     ["something else has the port", (state) => void (state.answer = { kind: "answer", status: 200, body: "<html>" }), "leave", 1],
+    ["what is no HTTP has the port", (state) => void (state.listeners = [{ own: true, holders: [{ pid: 7, name: "redis-server", groups: "0::/user.slice/redis.service\n" }] }]), "leave", 1],
     ["it says that it starts", (state) => void Object.assign(state, { answer: { kind: "answer", status: 500, body: "{}" }, startup: { kind: "answer", status: 503, body: '{"status":"draining"}' } }), "wait", 0],
     ["systemd is starting it", ({ unit }) => void (unit!.ActiveState = "activating"), "wait", 0],
   ])("where %s", async (_, change, action, told) => {
@@ -197,6 +210,14 @@ describe("left alone", () => {
     expect(await heal()).toMatchObject({ failures: 3, decision: { action: "leave" }, outcome: expect.stringMatching(/^No evidence of it could be kept: ENOSPC/) as string, evidence: undefined });
     await healTimes(3);
     expect(state.events).toEqual([{ kind: "down", text: expect.stringMatching(/leaves it alone: .* No evidence of it could be kept: ENOSPC/) as string, outcome: "refused" }]);
+  });
+
+  it("and told who has its port", async () => {
+    const { state, healTimes, heal } = world();
+    state.listeners = [{ own: true, holders: [{ pid: 7, name: "redis-server", groups: "0::/user.slice/redis.service\n" }] }];
+    await healTimes(4);
+    expect(await heal()).toMatchObject({ state: "foreign", because: "Port 18789 is held by process 7 (redis-server), which is not the gateway's service." });
+    expect(state.events).toEqual([{ kind: "down", text: expect.stringContaining("held by process 7 (redis-server)") as string, outcome: "refused" }]);
   });
 
   it("is unknown where the configuration can't be read", async () => {

@@ -4,8 +4,8 @@ import type { Action, Liveness, UnitFacts } from "../../src/model/gateway.ts";
 
 const MIN = 60_000;
 const NOW = 100 * 60 * MIN;
-const unit: UnitFacts = { name: "openclaw-gateway.service", active: "active", result: "success", pid: 42, invocation: undefined, exitStatus: undefined, restarts: 0, activeForMs: 60 * MIN, port: undefined };
-const REFUSED: UnitFacts = { ...unit, active: "failed", pid: 0, exitStatus: 78, activeForMs: undefined };
+const unit: UnitFacts = { name: "openclaw-gateway.service", active: "active", result: "success", pid: 42, group: "/user.slice/openclaw-gateway.service", invocation: undefined, exitStatus: undefined, restarts: 0, activeForMs: 60 * MIN, port: undefined };
+const REFUSED: UnitFacts = { ...unit, active: "failed", pid: 0, group: "", exitStatus: 78, activeForMs: undefined };
 const saying = (liveness: Liveness) => ({ liveness, because: "So it is." });
 /** A gateway that has given no answer three times, and that nothing keeps from being restarted. */
 const down: HealingFacts = { answer: saying("down"), failures: 3, unit, passing: undefined, work: { running: undefined, uncleanStarts: 0 }, settings: { restart: true, graceMs: 5 * MIN }, restarts: [], now: NOW };
