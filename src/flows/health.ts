@@ -1,6 +1,6 @@
 import type { CounterFile } from "../edge/counter-file.ts";
 import { classify, readinessOf } from "../health/classify.ts";
-import { type Counters, readCounters, writeCounters } from "../health/counters.ts";
+import { type Counters, counting, readCounters, startedAgain, writeCounters } from "../health/counters.ts";
 import { FAILURES_BEFORE_RESTART, planHealing } from "../health/plan.ts";
 import { EXIT_REFUSED, passingRefusal } from "../health/refusal.ts";
 import { strangerOn } from "../health/stranger.ts";
@@ -90,7 +90,7 @@ export async function checkHealth(edges: HealthEdges, { heal }: { readonly heal:
 /** The plan's word on what was seen. */
 async function judged(edges: HealthEdges, { answer, port }: Seen, unit: UnitFacts | undefined, counters: Counters): Promise<HealthReport> {
   const [work, settings, passing] = await Promise.all([edges.work(), edges.settings(), passingOf(edges, unit)]);
-  const decision = planHealing({ answer, failures: counters.failures, unit, passing, work, settings, restarts: counters.restarts, now: edges.now() });
+  const decision = planHealing({ answer, failures: counters.failures, startedAgain: startedAgain(counters, unit?.restarts), unit, passing, work, settings, restarts: counters.restarts, now: edges.now() });
   return { ...NOTHING, state: answer.liveness, because: answer.because, port, failures: counters.failures, decision };
 }
 
@@ -101,15 +101,14 @@ async function passingOf({ lastWords }: HealthEdges, unit: UnitFacts | undefined
 }
 
 async function act(edges: HealthEdges, seen: Seen, unit: UnitFacts | undefined): Promise<HealthReport> {
-  const before = counted(edges);
-  const counters = { ...before, failures: before.failures + 1 };
+  const counters = counting(counted(edges), unit?.restarts);
   const report = await judged(edges, seen, unit, counters);
   const { decision } = report;
-  const due = counters.failures === FAILURES_BEFORE_RESTART && unit?.active !== "inactive";
-  const { evidence, without } = decision.action === "restart" || (due && decision.action !== "wait") ? await keepEvidence(edges, seen, unit, report) : NO_EVIDENCE;
+  const bad = counters.failures >= FAILURES_BEFORE_RESTART && unit?.active !== "inactive" && decision.action !== "wait";
+  const tell = bad && !counters.told && decision.action !== "restart";
+  const { evidence, without } = decision.action === "restart" || tell || (bad && counters.failures === FAILURES_BEFORE_RESTART) ? await keepEvidence(edges, seen, unit, report) : NO_EVIDENCE;
 
   if (decision.action !== "restart") {
-    const tell = !counters.told && counters.failures >= FAILURES_BEFORE_RESTART && unit?.active !== "inactive" && decision.action !== "wait";
     edges.counters.write(writeCounters({ ...counters, told: counters.told || tell }));
     if (tell) await edges.announce({ kind: "down", text: sentences(`The gateway does not answer, and fortress leaves it alone: ${decision.because}`, without), outcome: "refused" });
     return { ...report, evidence, outcome: without };

@@ -7,6 +7,8 @@ export interface Counters {
   readonly restarts: readonly number[];
   /** True while somebody was told that it is down, and not yet that it is back. */
   readonly told: boolean;
+  /** How often the manager had started it again when it began to fail; undefined where that is not known. */
+  readonly startsBefore?: number;
 }
 
 const MAX_BYTES = 16_384;
@@ -21,13 +23,28 @@ export function readCounters(text: string | undefined, boot: string, now: number
   const damaged: Counters = { ...none, restarts: [now] };
   if (text.length > MAX_BYTES) return damaged;
   try {
-    const { boot: of, failures, restarts, told } = JSON.parse(text) as Partial<Record<keyof Counters, unknown>>;
-    if (typeof of !== "string" || !isCount(failures) || !Array.isArray(restarts) || !restarts.every(isCount)) return damaged;
+    const { boot: of, failures, restarts, told, startsBefore } = JSON.parse(text) as Partial<Record<keyof Counters, unknown>>;
+    if (typeof of !== "string" || !isCount(failures) || !Array.isArray(restarts) || !restarts.every(isCount) || (startsBefore !== undefined && !isCount(startsBefore))) return damaged;
     if (of !== boot) return none;
-    return { boot, failures, restarts: restarts.filter((at) => at <= now && now - at < MEMORY), told: told === true };
+    return { boot, failures, restarts: restarts.filter((at) => at <= now && now - at < MEMORY), told: told === true, ...(startsBefore !== undefined && { startsBefore }) };
   } catch {
     return damaged;
   }
+}
+
+/**
+ * One failure more.
+ *
+ * @param starts how often the manager has started it again; it counts anew when somebody starts it
+ */
+export function counting({ startsBefore, ...before }: Counters, starts: number | undefined): Counters {
+  const first = before.failures === 0 ? starts : starts === undefined ? startsBefore : Math.min(startsBefore ?? starts, starts);
+  return { ...before, failures: before.failures + 1, ...(first !== undefined && { startsBefore: first }) };
+}
+
+/** How often the manager started it again since it began to fail. */
+export function startedAgain({ startsBefore }: Counters, starts: number | undefined): number {
+  return startsBefore === undefined || starts === undefined ? 0 : Math.max(0, starts - startsBefore);
 }
 
 /** The text that {@link readCounters} reads. */

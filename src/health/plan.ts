@@ -5,6 +5,8 @@ export interface HealingFacts {
   readonly answer: Answer;
   /** Failed probes in a row, this one included. */
   readonly failures: number;
+  /** How often systemd started it again since it began to fail. */
+  readonly startedAgain: number;
   /** Undefined where no service manager knows the unit. */
   readonly unit: UnitFacts | undefined;
   /** Why the last run did not start, where that passes by itself; undefined where it does not, or nothing is known. */
@@ -30,11 +32,13 @@ const BACK_OFF = 10 * MINUTE;
 const BACK_OFF_MAX = 4 * HOUR;
 /** Restarts that still count for the back-off. */
 export const MEMORY = 12 * HOUR;
+/** A slow start is one that does not end; OpenClaw's own breaker takes three for a loop, too. Slower than its start limit, systemd goes on for ever. */
+const STARTS_OF_A_LOOP = 3;
 /** OpenClaw's crash-loop breaker trips at three: a restart is an unclean end more. */
 const UNCLEAN_STARTS = 2;
 
 /** What to do about a gateway. Nothing is done about what is not known, and nothing against a person's will. */
-export function planHealing({ answer, failures, unit, passing, work, settings, restarts, now }: HealingFacts): Decision {
+export function planHealing({ answer, failures, startedAgain, unit, passing, work, settings, restarts, now }: HealingFacts): Decision {
   const decide = (action: Decision["action"], because: string): Decision => ({ action, because });
   if (answer.liveness === "live") return decide("none", answer.because);
   if (answer.liveness === "foreign") return decide("leave", answer.because);
@@ -43,9 +47,12 @@ export function planHealing({ answer, failures, unit, passing, work, settings, r
   if (unit.active === "failed" && unit.exitStatus === EXIT_REFUSED && passing === undefined) return decide("leave", "OpenClaw refuses its configuration or its state (exit code 78); a restart would not change that. See: openclaw doctor.");
   if (!work) return decide("leave", "It can't be seen whether an update or a maintenance of OpenClaw runs.");
   if (work.running !== undefined) return decide("leave", work.running);
-  if (unit.active !== "active" && unit.active !== "failed") return decide("wait", `systemd is at work on ${unit.name} itself (${unit.active}, ${unit.restarts} restarts).`);
   const grace = settings.graceMs * (answer.liveness === "starting" ? STARTING_FACTOR : 1);
-  if (unit.activeForMs !== undefined && unit.activeForMs < grace && answer.liveness !== "draining") return decide("wait", `${unit.name} started ${minutes(unit.activeForMs)} ago and has ${minutes(grace)} to answer.`);
+  const young = unit.activeForMs !== undefined && unit.activeForMs < grace && answer.liveness !== "draining" ? unit.activeForMs : undefined;
+  // Nothing that a restart would mend, but somebody has to hear of it.
+  if ((unit.active === "activating" || young !== undefined) && failures >= FAILURES_BEFORE_RESTART && startedAgain >= STARTS_OF_A_LOOP) return decide("diagnose", `${answer.because} systemd started ${unit.name} again ${startedAgain} times since it began to fail, and goes on.`);
+  if (unit.active !== "active" && unit.active !== "failed") return decide("wait", `systemd is at work on ${unit.name} itself (${unit.active}, ${unit.restarts} restarts).`);
+  if (young !== undefined) return decide("wait", `${unit.name} started ${minutes(young)} ago and has ${minutes(grace)} to answer.`);
   const seen = passing === undefined ? answer.because : `${answer.because} OpenClaw did not start (exit code 78), for what passes: ${passing}.`;
   const needed = answer.liveness === "draining" ? FAILURES_BEFORE_DRAIN_ENDS : FAILURES_BEFORE_RESTART;
   if (failures < needed) return decide("wait", `${seen} ${failures} of ${needed} failures in a row.`);

@@ -70,7 +70,7 @@ export type Action = "none" | "wait" | "diagnose" | "restart" | "leave";
 
 export interface Decision {
   /**
-   * `wait`: it may come back by itself. `diagnose`: a restart is due but not now. `leave`: only a person
+   * `wait`: it may come back by itself. `diagnose`: a restart is due but not now, or is what systemd does itself. `leave`: only a person
    * can or should do something. `none`: it is well.
    */
   readonly action: Action;

@@ -15,7 +15,7 @@ function world() {
     startup: undefined as ProbeResponse | undefined,
     tls: false,
     port: 18_789,
-    unit: { ActiveState: "active", MainPID: 42, port: "" } as { ActiveState: string; MainPID: number; port: string; exited?: number } | undefined,
+    unit: { ActiveState: "active", MainPID: 42, port: "" } as { ActiveState: string; MainPID: number; port: string; exited?: number; restarts?: number } | undefined,
     work: { running: undefined, uncleanStarts: 0 } as Work | undefined,
     listeners: [] as ListeningSocket[],
     lastWords: "",
@@ -25,6 +25,7 @@ function world() {
     locked: false,
     configError: undefined as FortressError | undefined,
     diskFull: false,
+    started: MIN,
     did: [] as string[],
     events: [] as HealthEvent[],
   };
@@ -42,7 +43,7 @@ function world() {
     },
     show: async () =>
       state.unit &&
-      `LoadState=loaded\nActiveState=${state.unit.ActiveState}\nResult=success\nMainPID=${state.unit.MainPID}\nControlGroup=${state.unit.MainPID === 0 ? "" : "/user.slice/openclaw-gateway.service"}\nExecMainCode=${state.unit.exited === undefined ? 0 : 1}\nExecMainStatus=${state.unit.exited ?? 0}\nInvocationID=${INVOCATION}\nNRestarts=0\nActiveEnterTimestampMonotonic=${1_000 * MIN}\nExecStart=gateway --port ${state.unit.port}`,
+      `LoadState=loaded\nActiveState=${state.unit.ActiveState}\nResult=success\nMainPID=${state.unit.MainPID}\nControlGroup=${state.unit.MainPID === 0 ? "" : "/user.slice/openclaw-gateway.service"}\nExecMainCode=${state.unit.exited === undefined ? 0 : 1}\nExecMainStatus=${state.unit.exited ?? 0}\nInvocationID=${INVOCATION}\nNRestarts=${state.unit.restarts ?? 0}\nActiveEnterTimestampMonotonic=${1_000 * state.started}\nExecStart=gateway --port ${state.unit.port}`,
     listeners: async (port) => (port === state.port ? state.listeners : []),
     async lastWords(invocation) {
       expect(invocation).toBe(INVOCATION);
@@ -210,6 +211,25 @@ describe("left alone", () => {
     expect(await heal()).toMatchObject({ failures: 3, decision: { action: "leave" }, outcome: expect.stringMatching(/^No evidence of it could be kept: ENOSPC/) as string, evidence: undefined });
     await healTimes(3);
     expect(state.events).toEqual([{ kind: "down", text: expect.stringMatching(/leaves it alone: .* No evidence of it could be kept: ENOSPC/) as string, outcome: "refused" }]);
+  });
+
+  it("and told once, with evidence, where systemd starts it again and again", async () => {
+    const { state, heal } = world();
+    state.answer = { kind: "refused" };
+    const actions: string[] = [];
+    for (let each = 0; each < 8; each += 1) {
+      // As where it runs for a minute, and ends: now it starts, now it is to be started.
+      state.unit = { ActiveState: each % 2 === 0 ? "activating" : "active", MainPID: 100 + each, port: "", restarts: 20 + each };
+      state.started = state.now + 2 * MIN;
+      state.now += 3 * MIN;
+      actions.push((await heal()).decision.action);
+    }
+    expect(actions).toEqual(["wait", "wait", "wait", ...Array.from({ length: 5 }, () => "diagnose")]);
+    expect(state.did).toEqual(["diagnose"]);
+    expect(state.events).toEqual([{ kind: "down", text: expect.stringMatching(/again 3 times since/) as string, outcome: "refused" }]);
+    state.answer = LIVE;
+    await heal();
+    expect(state.events.map(({ kind }) => kind)).toEqual(["down", "recovered"]);
   });
 
   it("and told who has its port", async () => {

@@ -8,7 +8,7 @@ const unit: UnitFacts = { name: "openclaw-gateway.service", active: "active", re
 const REFUSED: UnitFacts = { ...unit, active: "failed", pid: 0, group: "", exitStatus: 78, activeForMs: undefined };
 const saying = (liveness: Liveness) => ({ liveness, because: "So it is." });
 /** A gateway that has given no answer three times, and that nothing keeps from being restarted. */
-const down: HealingFacts = { answer: saying("down"), failures: 3, unit, passing: undefined, work: { running: undefined, uncleanStarts: 0 }, settings: { restart: true, graceMs: 5 * MIN }, restarts: [], now: NOW };
+const down: HealingFacts = { answer: saying("down"), failures: 3, unit, passing: undefined, startedAgain: 0, work: { running: undefined, uncleanStarts: 0 }, settings: { restart: true, graceMs: 5 * MIN }, restarts: [], now: NOW };
 const ago = (...minutes: number[]) => minutes.map((each) => NOW - each * MIN);
 
 it.each<[string, Partial<HealingFacts>, Action, RegExp]>([
@@ -28,6 +28,15 @@ it.each<[string, Partial<HealingFacts>, Action, RegExp]>([
   ["an update", { work: { running: "An update of OpenClaw runs (activating).", uncleanStarts: 0 }, failures: 99 }, "leave", /An update of OpenClaw runs/],
   ["an update that can't be ruled out", { work: undefined, failures: 99 }, "leave", /can't be seen/],
   ["systemd starting it", { unit: { ...unit, active: "activating", restarts: 4, activeForMs: undefined }, failures: 9 }, "wait", /activating, 4 restarts/],
+  ["systemd starting it for the third time since", { unit: { ...unit, active: "activating", restarts: 7, activeForMs: undefined }, startedAgain: 3 }, "diagnose", /^So it is\. systemd started openclaw-gateway\.service again 3 times since it began to fail, and goes on\.$/],
+  ["the same at the second failure", { unit: { ...unit, active: "activating", restarts: 7, activeForMs: undefined }, startedAgain: 9, failures: 2 }, "wait", /activating/],
+  ["systemd starting it for the second time since", { unit: { ...unit, active: "activating", restarts: 7, activeForMs: undefined }, startedAgain: 2, failures: 9 }, "wait", /activating/],
+  ["a start a minute ago, the third since", { unit: { ...unit, activeForMs: MIN }, startedAgain: 3 }, "diagnose", /again 3 times since/],
+  ["a start that it speaks of, the third since", { answer: saying("starting"), unit: { ...unit, activeForMs: MIN }, startedAgain: 3 }, "diagnose", /again 3 times since/],
+  ["a start long ago, the third since", { startedAgain: 3 }, "restart", /./],
+  ["draining after many starts", { answer: saying("draining"), startedAgain: 9 }, "wait", /3 of 10 failures/],
+  ["an update after many starts", { work: { running: "An update of OpenClaw runs (activating).", uncleanStarts: 0 }, startedAgain: 9 }, "leave", /An update/],
+  ["systemd stopping it after many starts", { unit: { ...unit, active: "deactivating", activeForMs: undefined }, startedAgain: 9, failures: 9 }, "wait", /deactivating/],
   ["systemd stopping it", { unit: { ...unit, active: "deactivating", activeForMs: undefined }, failures: 9 }, "wait", /deactivating/],
   ["a start two minutes ago", { unit: { ...unit, activeForMs: 2 * MIN }, failures: 9 }, "wait", /has 5 min to answer/],
   ["a silent start five minutes ago", { unit: { ...unit, activeForMs: 5 * MIN } }, "restart", /./],
