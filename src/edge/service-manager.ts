@@ -8,8 +8,8 @@ export interface ServiceManager {
   running(patterns: readonly string[]): Promise<readonly string[] | undefined>;
   /** Lets the manager stop and start the unit; does not wait for it. False when it refuses. */
   restart(unit: string): Promise<boolean>;
-  /** Ends the unit's main process, whatever it is doing. */
-  kill(unit: string): Promise<void>;
+  /** Ends the unit's main process, whatever it is doing. False when the manager can't. */
+  kill(unit: string): Promise<boolean>;
   /** The last lines of the unit's log. */
   journal(unit: string, lines: number): Promise<string>;
   /** The last lines that the processes of one run of a unit wrote; empty where its log can't be read. */
@@ -38,7 +38,11 @@ export function createServiceManager(run: RunProcess): ServiceManager {
       await control(["reset-failed", unit]);
       return (await control(["restart", "--no-block", unit])).code === 0;
     },
-    kill: async (unit) => void (await control(["kill", "--signal=SIGKILL", "--kill-whom=main", unit])),
+    async kill(unit) {
+      const whom = async (option: string): Promise<boolean> => (await control(["kill", "--signal=SIGKILL", `${option}=main`, unit])).code === 0;
+      // Before version 252, as in Ubuntu 22.04, only the shorter word is known.
+      return (await whom("--kill-whom")) || (await whom("--kill-who"));
+    },
     async journal(unit, lines) {
       const { stdout, stderr, code } = await run("journalctl", ["--user", `--unit=${unit}`, `--lines=${lines}`, "--no-pager", "--output=short-iso"], { deadlineMs: DEADLINE_MS });
       return code === 0 ? stdout : `journalctl failed: ${stderr.slice(0, 200)}`;

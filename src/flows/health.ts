@@ -20,7 +20,7 @@ export interface HealthEdges {
   /** What the processes of one run of the unit wrote last; empty where that can't be read. */
   readonly lastWords: (invocation: string) => Promise<string>;
   readonly restart: (unit: string) => Promise<boolean>;
-  readonly kill: (unit: string) => Promise<void>;
+  readonly kill: (unit: string) => Promise<boolean>;
   readonly work: () => Promise<Work | undefined>;
   readonly settings: () => Promise<HealingSettings>;
   readonly counters: CounterFile;
@@ -134,17 +134,15 @@ async function keepEvidence({ diagnose }: HealthEdges, { port }: Seen, unit: Uni
 async function restart(edges: HealthEdges, { name, pid }: UnitFacts): Promise<{ readonly outcome: string; readonly done: boolean }> {
   if (!(await edges.restart(name))) return { outcome: `systemd refused to restart ${name}.`, done: false };
   const deadline = edges.now() + STOP_MS;
-  let killed = false;
+  /** Undefined until it was tried. */
+  let killed: boolean | undefined;
   while (edges.now() < deadline + (killed ? STOP_MS : 0)) {
     const current = await unitFacts(edges);
     if (current && current.pid !== 0 && current.pid !== pid) return { outcome: killed ? "It did not react to being stopped and was killed." : "It is starting.", done: true };
-    if (!killed && pid !== 0 && edges.now() >= deadline - POLL_MS) {
-      await edges.kill(name);
-      killed = true;
-    }
+    if (killed === undefined && pid !== 0 && edges.now() >= deadline - POLL_MS) killed = await edges.kill(name);
     await edges.wait(POLL_MS);
   }
-  return { outcome: `${name} did not start again.`, done: false };
+  return { outcome: `${killed === false ? "It did not react to being stopped, and systemd could not kill it. " : ""}${name} did not start again.`, done: false };
 }
 
 async function healthy(edges: HealthEdges, { answer, port, tls }: Seen, heal: boolean): Promise<HealthReport> {

@@ -21,6 +21,7 @@ function world() {
     lastWords: "",
     /** What systemd does when it is told to restart: the process stops at once, never, or it refuses. */
     onRestart: "obeys" as "obeys" | "hangs" | "refuses",
+    killable: true,
     file: undefined as string | undefined,
     locked: false,
     configError: undefined as FortressError | undefined,
@@ -56,7 +57,8 @@ function world() {
     },
     async kill() {
       state.did.push("kill");
-      state.unit!.MainPID += 1;
+      if (state.killable) state.unit!.MainPID += 1;
+      return state.killable;
     },
     work: async () => state.work,
     settings: async () => ({ restart: true, graceMs: 5 * MIN }),
@@ -157,6 +159,14 @@ describe("a gateway that hangs", () => {
     await healTimes(3);
     expect(state.did).toEqual(["diagnose", "restart", "kill"]);
     expect(state.events[0]!.text).toMatch(/was killed/);
+  });
+
+  it("stays where it is when systemd refuses to kill it, and the operator is told", async () => {
+    const { state, healTimes } = world();
+    Object.assign(state, { onRestart: "hangs", killable: false });
+    await healTimes(3);
+    expect(state.did).toEqual(["diagnose", "restart", "kill"]);
+    expect(state.events[0]).toMatchObject({ text: expect.stringMatching(/could not be restarted: .*systemd could not kill it/) as string, outcome: "failed" });
   });
 
   it("stays where it is when systemd refuses, and the operator is told", async () => {
