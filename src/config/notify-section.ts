@@ -19,5 +19,5 @@ export const NotifySection = Type.Object(
     webhook: Type.Optional(Type.String({ pattern: "^https?://[^\\s]+$", maxLength: 2_048, description: 'An address that gets each message as JSON, {"text": "…"}, where there is no channel and no command or they fail.' })),
     perHour: Type.Integer({ minimum: 1, maximum: 60, default: 6, description: "How many messages an hour may have; what is more is told with the next one." }),
   },
-  { ...closed, default: {}, description: "Who is told when something turns critical, when the gateway was restarted, and when the maintenance failed." },
+  { ...closed, default: {}, description: "Who is told when something turns critical, when the gateway was restarted, and when the maintenance or a backup failed or is incomplete." },
 );

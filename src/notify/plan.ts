@@ -31,9 +31,9 @@ export interface NoticeFrame {
   readonly newId: () => string;
 }
 
-/** Something critical, or a deed of the night that did not succeed. */
+/** Something critical, or a deed of the night that did not succeed as a whole. */
 export function isNotable({ id, severity }: Pick<Finding, "id" | "severity">): boolean {
-  return severity === "critical" || /^(maintenance|backup)\.(failed|overdue)$/.test(id);
+  return severity === "critical" || /^(maintenance\.(failed|overdue)|backup\.(failed|overdue|degraded|afterwards-failed))$/.test(id);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { backupFindings } from "../../src/backup/findings.ts";
 import type { Finding } from "../../src/model/finding.ts";
 import { ATTEMPTS, claim, isNotable, planEvent, planFindings, settle } from "../../src/notify/plan.ts";
 import { NOTHING_TOLD, type NotifyState } from "../../src/notify/state.ts";
@@ -31,6 +32,10 @@ it.each<[Partial<Finding>, boolean]>([
   [{ severity: "warn", id: "maintenance.failed" }, true],
   [{ severity: "warn", id: "maintenance.overdue" }, true],
   [{ severity: "warn", id: "backup.failed" }, true],
+  [{ severity: "warn", id: "backup.degraded" }, true],
+  [{ severity: "warn", id: "backup.afterwards-failed" }, true],
+  // The daily maintenance makes it, and tells of it.
+  [{ severity: "warn", id: "backup.drill-failed" }, false],
   [{ severity: "warn", id: "notify.failed" }, false],
 ])("tells of %j: %s", (overrides, told) => {
   expect(isNotable(finding("x", overrides))).toBe(told);
@@ -66,6 +71,16 @@ describe("findings", () => {
     expect(see(0, [finding("sbx has 5.5 GiB.")])).toHaveLength(1);
     expect(see(5, [finding("sbx has 17 GiB.")])).toEqual([]);
     expect(see(10, [finding("sbx has 17 GiB."), finding("other has 1 GiB.")])).toEqual(["✗ other has 1 GiB.|  → Mend it."]);
+  });
+
+  it("are one message for a backup that is degraded night after night, and that was not taken elsewhere", () => {
+    const { see } = telling();
+    const night = (day: number): Finding[] =>
+      backupFindings({ run: { at: `2026-05-0${day}T03:00:00.000Z`, outcome: "degraded", afterwards: "rclone ended with 1" }, newest: { id: `2026-05-0${day}T03-00-00Z`, sequence: day, status: "degraded", detail: "memory/x.sqlite (locked)" }, }, at(day * 1440), false);
+    expect(see(0, night(1))).toEqual([expect.stringMatching(/^✗ The newest backup, .* lacks something: memory\/x\.sqlite.*✗ The backup of .* was not taken elsewhere: rclone ended with 1/)]);
+    expect([see(1440, night(2)), see(2880, night(3))]).toEqual([[], []]);
+    see(4300, []);
+    expect(see(4320, [])).toEqual([expect.stringMatching(/^✓ No longer: The newest backup, .*✓ No longer: The backup of /)]);
   });
 
   it("are one message together", () => {
