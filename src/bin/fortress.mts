@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -17,7 +17,15 @@ if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1
 // To compile takes longer than most commands do. What it comes to is code: it is kept only where no sandbox and nobody else may write.
 const [{ enableCompileCache }, { locate }] = await Promise.all([import("node:module"), import("../installation/locate.ts")]);
 const folder = join(locate(process.env, homedir(), existsSync).stateDir, "fortress");
-const found = statSync(folder, { throwIfNoEntry: false });
+const lookAt = (path: string): Stats | undefined => {
+  try {
+    return statSync(path);
+  } catch {
+    // Where that is more than that there is none, the command itself says so, in its own form.
+    return undefined;
+  }
+};
+const found = lookAt(folder);
 if (found && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) enableCompileCache(join(folder, "compile-cache"));
 
 // The timer's probe runs every few minutes: it loads neither the command tree nor any room but its own.

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, it, vi } from "vitest";
@@ -61,6 +61,18 @@ it("refuses to guess at a configuration that it can't read", async () => {
   expect(stderr).toMatch(/^error: OpenClaw's configuration .*openclaw\.json can't be read: it is not JSON5\.\n {2}→ /);
   expect(stderr).not.toContain("canary");
   expect(exitCode).toBe(2);
+});
+
+it.each<[string, string[], string, number]>([
+  ["a command", ["secrets", "list"], "error: ", 2],
+  ["a look at the gateway", ["health"], "", 3],
+])("says in one line that the state directory can't be looked at: %s", async (_, args, begin, code) => {
+  const directory = tempDir();
+  // No user may look behind it, root neither.
+  symlinkSync(".openclaw", join(directory, ".openclaw"));
+  const { stdout, stderr, exitCode } = await run(directory, ...args);
+  expect(stdout + stderr).toMatch(new RegExp(`^${begin}.*OpenClaw's configuration \\S+ can't be read: ELOOP\\.(\n  → .*)?$`));
+  expect(exitCode).toBe(code);
 });
 
 it("searches for the secrets that only the gateway sees, when the gateway hands them over", async () => {
