@@ -1,5 +1,5 @@
 import type { VerifyOptions } from "../flows/isolation.ts";
-import { CATALOG } from "../isolation/catalog.ts";
+import { askedChecks } from "../isolation/selection.ts";
 import type { Verification } from "../model/check.ts";
 import { FortressError } from "../model/errors.ts";
 import { type Format, FORMATS, renderVerification } from "../report/verification/formats.ts";
@@ -29,7 +29,8 @@ export const addVerify: AddCommand = (parent, context) => {
       run(context, { json: options.json === true || options.format === "json" }, async () => {
         const { terminal } = context;
         const format = formatOf(options);
-        const verification = await context.fortress.isolation.verify(context.hostFacts, { agent: options.agent, checks: known(options.check), quick: options.quick === true, onProgress: progressOn(terminal) });
+        const quick = options.quick === true;
+        const verification = await context.fortress.isolation.verify(context.hostFacts, { agent: options.agent, checks: askedChecks("--check", options.check, quick), quick, onProgress: progressOn(terminal) });
         if (terminal.interactive) terminal.err("\r\u001b[K");
         terminal.out(`${renderVerification(verification, format, terminal.colour === true)}\n`);
         return EXITS[verification.verdict];
@@ -41,14 +42,6 @@ function formatOf({ json, format = json ? "json" : "text" }: Options): Format {
   const found = FORMATS.find((each) => each === format);
   if (!found) throw new FortressError("config-invalid", `--format: ${printable(format.slice(0, 40))} is not one of ${FORMATS.join(", ")}.`, "Leave it out to read the result yourself.");
   return found;
-}
-
-function known(ids: readonly string[] | undefined): readonly string[] | undefined {
-  const wrong = ids?.find((id) => !CATALOG.some((check) => check.id === id));
-  if (wrong === undefined) return ids;
-  const topic = wrong.split(".", 1)[0]!;
-  const near = CATALOG.map(({ id }) => id).filter((id) => id.startsWith(`${topic}.`));
-  throw new FortressError("config-invalid", `--check: ${printable(wrong.slice(0, 60))} is not a check.`, near.length > 0 ? `Of this topic there are ${near.join(", ")}.` : "Run openclaw fortress verify to see all ids.");
 }
 
 function progressOn({ err, interactive }: Terminal): NonNullable<VerifyOptions["onProgress"]> {

@@ -81,7 +81,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   const watched = watchStatus(() => fortress.status(told));
   const unshare = shareSurface({
     status: watched.status,
-    verify: () => fortress.isolation.verify(facts, { quick: false }),
+    verify: (options) => fortress.isolation.verify(facts, options),
     log: () => fortress.ledger.read(),
     lockdown: (because) => fortress.lockdown.lock(facts, because),
     thaw: (because) => fortress.lockdown.thaw(facts, because),

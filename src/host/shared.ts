@@ -1,3 +1,4 @@
+import type { VerifyOptions } from "../flows/isolation.ts";
 import type { Verification } from "../model/check.ts";
 import type { LedgerView } from "../model/ledger.ts";
 import type { LockdownResult } from "../report/lockdown.ts";
@@ -6,8 +7,8 @@ import type { Report } from "../model/report.ts";
 /** What the instance that makes the sandboxes does for the instances that answer people and agents. */
 export interface Surface {
   status(): Promise<Report>;
-  /** All checks of the isolation suite, on every sandbox. */
-  verify(): Promise<Verification>;
+  /** The checks of the isolation suite, on every running sandbox or on those of one agent. */
+  verify(options: VerifyOptions): Promise<Verification>;
   /** What was done, oldest first. */
   log(): Promise<LedgerView>;
   /** Pauses every sandbox and refuses new ones, until thaw. */

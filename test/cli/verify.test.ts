@@ -55,6 +55,12 @@ describe("wrong usage", () => {
     expect(options).toBeUndefined();
   });
 
+  it("says of checks of which a quick look makes none that nothing was looked at", async () => {
+    const { err, codes, options } = await verify(["--check", "guide.credentials", "--quick"]);
+    expect(err).toContain("a quick look starts nothing there");
+    expect([codes, options]).toEqual([[2], undefined]);
+  });
+
   it("names a format that is none", async () => {
     const { err, codes } = await verify(["--format", "xml"]);
     expect(err).toContain("xml is not one of text, json, sarif, junit");

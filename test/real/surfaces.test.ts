@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { VerificationJson } from "../../src/report/verification/json.ts";
 import { expectSchema } from "../fixtures/report.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { countEngineCalls } from "../support/engine-calls.ts";
@@ -70,6 +71,14 @@ describe("programs", () => {
     expect(report.sandboxes.map(({ agentId }) => agentId).sort()).toEqual(["curious", "main"]);
     expect(report.findings.map(({ id }) => id)).toContain("host.sandbox-off");
     await expect(gateway.call("fortress.status", {}, { scopes: ["operator.approvals"] })).rejects.toThrow(/scope/);
+  });
+
+  it("prove it over the gateway, with the scope of owners and no other", async () => {
+    const asked = { agent: "curious", check: ["namespace.net", "guide.credentials"] };
+    const { verdict, examinations } = await gateway.call<VerificationJson>("fortress.verify", asked, { scopes: ["operator.admin"] });
+    expect({ verdict, examinations }).toMatchObject({ verdict: "hardened", examinations: [{ agentId: "curious", results: [{ state: "pass" }, { state: "pass" }] }] });
+    await expect(gateway.call("fortress.verify", { check: "namespace.net" }, { scopes: ["operator.admin"] })).rejects.toThrow(/params\.check/);
+    await expect(gateway.call("fortress.verify", asked, { scopes: ["operator.read", "operator.write"] })).rejects.toThrow(/scope/);
   });
 
   it("get it from the command, and the verdict as exit code", async () => {

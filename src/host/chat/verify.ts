@@ -5,5 +5,5 @@ export const verify: Verb = {
   name: "verify",
   summary: "tries every attack of the isolation suite in every running sandbox; takes some seconds",
   owner: true,
-  run: async (surface) => renderBrief(await surface.verify()),
+  run: async (surface) => renderBrief(await surface.verify({ quick: false })),
 };
