@@ -33,9 +33,12 @@ if (args[0] === "health" && args.slice(1).every((arg) => arg === "--heal" || arg
   const [{ runHealth }, { healthContext }] = await Promise.all([import("../cli/health.ts"), import("../host/health-context.ts")]);
   await runHealth(healthContext(), { heal: args.includes("--heal"), json: args.includes("--json") });
 } else {
-  const [{ Command }, { addCommands }, { commandContext }, { standaloneSurroundings }, { handedSurroundings }] = await Promise.all([import("commander"), import("../cli/tree.ts"), import("../host/command-context.ts"), import("../host/standalone.ts"), import("../host/handed.ts")]);
-  const program = new Command("fortress").description("Structural isolation of agent sandboxes");
+  const [{ Command, CommanderError }, { addCommands, endUsage }, { commandContext }, { standaloneSurroundings }, { handedSurroundings }] = await Promise.all([import("commander"), import("../cli/tree.ts"), import("../host/command-context.ts"), import("../host/standalone.ts"), import("../host/handed.ts")]);
+  const program = endUsage(new Command("fortress").description("Structural isolation of agent sandboxes"));
   const forGateway = args[0] === "maintenance" && args.includes("--gateway");
   addCommands(program, commandContext(forGateway ? await handedSurroundings() : standaloneSurroundings));
-  await program.parseAsync();
+  await program.parseAsync().catch((error: unknown) => {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode;
+  });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addBackup } from "./backup.ts";
-import type { AddCommand, CliContext } from "./command.ts";
+import { type AddCommand, type CliContext, EXIT } from "./command.ts";
 import { addExplain } from "./explain.ts";
 import { addHealth } from "./health.ts";
 import { addLockdown } from "./lockdown.ts";
@@ -16,6 +16,19 @@ import { addVerify } from "./verify.ts";
 
 /** Every command of `openclaw fortress`, in the order of the help. */
 const COMMANDS: readonly AddCommand[] = [addStatus, addMounts, addExplain, addVerify, addHealth, addLog, addLockdown, addBackup, addMaintenance, addSweep, addNotify, addSecrets, addService];
+
+/**
+ * To be called before commands are added, which take it over. Commander ends wrong usage with 1, which
+ * here says that something does not hold.
+ *
+ * @returns the command, which throws a CommanderError with the exit code of wrong usage, or of help that was asked for
+ */
+export function endUsage(parent: Command): Command {
+  return parent.exitOverride((error) => {
+    if (error.exitCode !== EXIT.ok) error.exitCode = EXIT.refused;
+    throw error;
+  });
+}
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { dirname } from "node:path";
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
-import { addCommands } from "../cli/tree.ts";
+import { addCommands, endUsage } from "../cli/tree.ts";
 import { sendByChannel } from "./channel.ts";
 import { commandContext } from "./command-context.ts";
 import { sourceConfig } from "./secret-surroundings.ts";
@@ -10,7 +10,7 @@ const DESCRIPTION = "Structural isolation of agent sandboxes";
 
 /** `openclaw fortress …`: a process of its own, beside the gateway. */
 export function registerCli(api: OpenClawPluginApi): void {
-  api.registerCli(({ program, config }) => addCommands(program.command("fortress").description(DESCRIPTION), cliContext(api, config)), {
+  api.registerCli(({ program, config }) => addCommands(endUsage(program.command("fortress").description(DESCRIPTION)), cliContext(api, config)), {
     descriptors: [{ name: "fortress", description: DESCRIPTION, hasSubcommands: true }],
   });
 }

@@ -75,6 +75,18 @@ it.each<[string, string[], string, number]>([
   expect(exitCode).toBe(code);
 });
 
+it.each(["statsu", "status --nope", "explain", "backup", "backup prune --nope", "service", ""])("ends wrong usage with a code of its own: fortress %s", async (words) => {
+  const { stdout, stderr, exitCode } = await run(home(), ...words.split(" ").filter(Boolean));
+  expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
+  expect(stderr).toMatch(/^(error: |Usage: fortress)/);
+});
+
+it.each(["--help", "help", "backup restore --help"])("shows its help when it is asked to: fortress %s", async (words) => {
+  const { stdout, stderr, exitCode } = await run(home(), ...words.split(" "));
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  expect(stdout).toMatch(/^Usage: fortress/);
+});
+
 it("searches for the secrets that only the gateway sees, when the gateway hands them over", async () => {
   const directory = home(`{ agents: { defaults: { workspace: "~/work" } }, plugins: { entries: { fortress: { enabled: true, config: { secrets: { values: { REF_KEY: { source: "env", provider: "default", id: "X" } }, fromEnvironment: ["ENV_KEY"] } } } } } }`);
   mkdirSync(join(directory, "work"));

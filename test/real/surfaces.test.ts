@@ -85,6 +85,7 @@ describe("programs", () => {
     const { stdout, exitCode } = await gateway.cli(["fortress", "status", "--json"]);
     expectSchema(JSON.parse(stdout));
     expect(exitCode).toBe(1);
+    expect((await gateway.cli(["fortress", "statsu"])).exitCode).toBe(2);
   });
 });
 
