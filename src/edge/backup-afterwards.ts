@@ -8,14 +8,16 @@ const MAX_SAID = 300;
 /**
  * Takes a published set elsewhere: by a command, which gets its path as last argument, or by copying it
  * into a directory. Rejects with what went wrong; the set itself is not touched.
+ *
+ * @param mask what may be kept of what a program complains of: it may quote a key of its own
  */
-export async function takeElsewhere(what: string | readonly string[], path: string, name: string, deadlineMs: number, signal: AbortSignal): Promise<void> {
+export async function takeElsewhere(what: string | readonly string[], path: string, name: string, deadlineMs: number, signal: AbortSignal, mask: (said: string) => Promise<string>): Promise<void> {
   if (typeof what === "string") return copySet(path, join(what, name), signal);
   const [command, ...args] = what;
   const { code, stderr, timedOut, missing } = await runProcess(command!, [...args, path], { deadlineMs, signal });
   if (missing) throw new Error(`${command} is not installed.`);
   if (timedOut) throw new Error(`${command} did not end in time.`);
-  if (code !== 0) throw new Error(`${command} ended with ${code ?? "a signal"}: ${stderr.trim().slice(-MAX_SAID)}`);
+  if (code !== 0) throw new Error(`${command} ended with ${code ?? "a signal"}: ${(await mask(stderr.trim())).slice(-MAX_SAID)}`);
 }
 
 /** Complete under its name, or not there. */

@@ -45,7 +45,7 @@ export function backupWorkerEdges(job: BackupJob): WorkerEdges {
     assertRecipients,
     encrypt: encryptFile,
     decryptFile,
-    afterwards: (what, path, name, signal) => takeElsewhere(what, path, name, job.deadlineMs, signal),
+    afterwards: (what, path, name, signal) => takeElsewhere(what, path, name, job.deadlineMs, signal, maskSaid),
     gatewayEvidence,
     makeFresh: restore.makeFresh,
     makeLink: restore.makeLink,
@@ -57,6 +57,16 @@ export function backupWorkerEdges(job: BackupJob): WorkerEdges {
     isThere: restore.isThere,
     removeTree: restore.removeTree,
   };
+}
+
+/** Without the values of the secrets that this process can see; nothing where it can't tell which those are. */
+async function maskSaid(said: string): Promise<string> {
+  try {
+    const { standaloneMask } = await import("./standalone-mask.ts");
+    return standaloneMask(said);
+  } catch {
+    return "(what it said is not kept: it could not be searched for secrets)";
+  }
 }
 
 /** Canonical, and with what is there. */

@@ -370,6 +370,9 @@ describe("afterwards", () => {
 
   it("what goes wrong there is told, and the set is there", async () => {
     const world = backupWorld();
+    // The secrets that must not be kept are those of this configuration.
+    vi.stubEnv("HOME", world.home.dir);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const failed = await world.run({ kind: "create" }, { plan: { afterwards: ["sh", "-c", "echo no route >&2; exit 4"] } });
     expect(failed).toMatchObject({ afterwards: expect.stringContaining("sh ended with 4: no route") as string, set: { status: "verified" } });
     expect((await world.run({ kind: "create" }, { plan: { afterwards: ["no-such-program-here"] } })).afterwards).toContain("not installed");
