@@ -1,10 +1,16 @@
+import type { TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { Command } from "commander";
 import { describe, expect, it, vi } from "vitest";
 import type { CliContext } from "../../src/cli/command.ts";
 import { addVerify } from "../../src/cli/verify.ts";
 import type { Isolation } from "../../src/flows/isolation.ts";
 import type { Verification } from "../../src/model/check.ts";
-import { checkResult, verification } from "../fixtures/verification.ts";
+import { VerificationSchema } from "../../src/report/verification/schema.ts";
+import { ALL_KINDS, checkResult, verification } from "../fixtures/verification.ts";
+
+/** The same of a sandbox that several agents share. */
+const shared = ({ examinations, ...rest }: Verification): Verification => ({ ...rest, examinations: examinations.map((each) => ({ ...each, agentId: undefined })) });
 
 async function verify(args: readonly string[], answer: Verification = verification([checkResult()]), interactive = false) {
   const out: string[] = [];
@@ -38,6 +44,18 @@ describe("output", () => {
     const { out, err } = await verify(args);
     expect(JSON.parse(out)).toMatchObject({ verdict: "hardened" });
     expect(err).toBe("");
+  });
+
+  it("--schema is the schema that --json keeps to, whatever was seen, and looks at nothing", async () => {
+    const { out, codes, options } = await verify(["--schema"]);
+    expect([codes, options]).toEqual([[0], undefined]);
+    const schema = JSON.parse(out) as TSchema;
+    expect(schema).toMatchObject({ $id: "https://openclaw-fortress/verification/1", title: "Result of openclaw fortress verify" });
+    // What was printed has lost the symbols by which TypeBox knows its own.
+    const keeps = (json: unknown): string[] => [...Value.Errors(VerificationSchema, json)].map(({ path, message }) => `${path}: ${message}`);
+    expect(JSON.stringify(VerificationSchema)).toBe(JSON.stringify(schema));
+    for (const seen of [verification(ALL_KINDS), verification([], ["podman is down"]), shared(verification(ALL_KINDS))]) expect(keeps(JSON.parse((await verify(["--json"], seen)).out))).toEqual([]);
+    expect(keeps({ ...verification(ALL_KINDS), verdict: "attention" })).not.toEqual([]);
   });
 
   it("shows its progress to a person only, without what a name may hold", async () => {

@@ -17,7 +17,10 @@ const ResultSchema = Type.Object(
   closed,
 );
 
-/** What `openclaw fortress verify --json` prints. */
+/**
+ * The result as JSON: what `verify --json` and the gateway method `fortress.verify` give. Fields may be
+ * added; none changes its meaning while `schemaVersion` stays.
+ */
 export const VerificationSchema = Type.Object(
   {
     schemaVersion: Type.Literal(1),
@@ -39,5 +42,5 @@ export const VerificationSchema = Type.Object(
     ),
     unseen: Type.Array(Type.String(), { description: "what kept a sandbox from being examined" }),
   },
-  closed,
+  { ...closed, $id: "https://openclaw-fortress/verification/1", title: "Result of openclaw fortress verify" },
 );
