@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { renderMetrics } from "../../src/report/metrics.ts";
 import { report, SANDBOX } from "../fixtures/report.ts";
 
@@ -72,4 +72,27 @@ it("tells when the maintenance ran, and which of its steps went well", () => {
   const steps = [{ id: "leaks", outcome: "found", detail: "" }, { id: "logs", outcome: "well", detail: "" }] as const;
   const lines = renderMetrics(report({ maintenance: { ranAt: "2026-05-01T03:00:00Z", steps } })).split("\n");
   expect(lines.filter((line) => line.startsWith("fortress_maintenance"))).toEqual(["fortress_maintenance_last_run_seconds 1777604400", 'fortress_maintenance_step_well{step="leaks"} 0', 'fortress_maintenance_step_well{step="logs"} 1']);
+});
+
+describe("backups", () => {
+  const linesOf = (overrides: Parameters<typeof report>[0]): string[] => renderMetrics(report(overrides)).split("\n").filter((line) => line.startsWith("fortress_backup"));
+  const BACKUP = { enabled: true, latest: [], older: 0 };
+  const OVERDUE = { id: "backup.overdue", severity: "warn", detail: "d", remedy: "r" } as const;
+
+  it("tell when the newest verified one was made, how large it is, and how the last drill ended", () => {
+    const backup = { ...BACKUP, lastSuccess: "2026-05-01T03:00:00Z", bytes: 4_096, lastDrill: { at: "2026-05-01T04:00:00Z", outcome: "passed" } } as const;
+    expect(linesOf({ backup })).toEqual([
+      "fortress_backup_overdue 0",
+      "fortress_backup_last_success_seconds 1777604400",
+      "fortress_backup_last_success_bytes 4096",
+      "fortress_backup_last_drill_seconds 1777608000",
+      "fortress_backup_last_drill_well 1",
+    ]);
+    expect(linesOf({ backup: { ...backup, lastDrill: { ...backup.lastDrill, outcome: "failed" } } })).toContain("fortress_backup_last_drill_well 0");
+  });
+
+  it("are overdue where the status says so, and have no sample where there is none", () => {
+    expect(linesOf({ backup: BACKUP, findings: [OVERDUE] })).toEqual(["fortress_backup_overdue 1"]);
+    expect(linesOf({})).toEqual([]);
+  });
 });
