@@ -18,8 +18,8 @@ export function seamMissing(): FortressError {
 /** What `/fortress` can do then: say it. */
 export const seamMissingSurface: Surface = {
   async status() {
-    const { code, message, remedy } = seamMissing();
-    return buildReport([], [{ id: code, severity: "critical", detail: message, remedy }], []);
+    const { message, remedy } = seamMissing();
+    return buildReport([], [{ id: "host.seam-missing", severity: "critical", detail: message, remedy }], []);
   },
   verify: () => Promise.reject(seamMissing()),
   log: () => Promise.reject(seamMissing()),

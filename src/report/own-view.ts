@@ -24,7 +24,7 @@ const POSTURE = "posture.";
 /** Of one agent, which they name. */
 const OF_AGENT = ["host.sandbox-off", "host.sandbox-non-main", "host.backend-foreign", "attestation.host-command"];
 /** Of all sandboxes; they name no file, no agent and no key, and quote no program. */
-const OF_ALL = ["lockdown.active", "backup.overdue", "maintenance.overdue", "posture.seccomp-engine", "posture.core-replaced", "posture.dangerous-switch", "posture.gpus"];
+const OF_ALL = ["host.seam-missing", "lockdown.active", "backup.overdue", "maintenance.overdue", "posture.seccomp-engine", "posture.core-replaced", "posture.dangerous-switch", "posture.gpus"];
 
 /**
  * The part of a report that an agent may see of itself: what others mount and which keys they get is

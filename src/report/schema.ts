@@ -76,7 +76,7 @@ const MaintenanceSchema = Type.Object(
 
 const FindingSchema = Type.Object(
   {
-    id: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$|^[a-z]+(-[a-z]+)+$", description: "stable; the README lists them" }),
+    id: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$", description: "stable; the README lists them" }),
     severity: Type.Union([Type.Literal("info"), Type.Literal("warn"), Type.Literal("critical")]),
     detail: Text,
     remedy: Text,

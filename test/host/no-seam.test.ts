@@ -1,6 +1,8 @@
 import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { describe, expect, it } from "vitest";
-import { refuseWithoutSeam, seamMissing } from "../../src/host/no-seam.ts";
+import { refuseWithoutSeam, seamMissing, seamMissingSurface } from "../../src/host/no-seam.ts";
+import { toJson } from "../../src/report/json.ts";
+import { expectSchema } from "../fixtures/report.ts";
 
 const REASON = "not hardened";
 
@@ -46,6 +48,12 @@ describe("the tools that run in a sandbox", () => {
 
 it.each(["message", "web_search", "fortress", "session_status", ""])("%j is none of them", (tool) => {
   expect(callTool(SANDBOXED, tool, "main")).toBeUndefined();
+});
+
+it("is a finding by its schema, which makes the verdict EXPOSED", async () => {
+  const status = await seamMissingSurface.status();
+  expectSchema(toJson(status));
+  expect(status).toMatchObject({ verdict: "exposed", findings: [{ id: "host.seam-missing", severity: "critical" }] });
 });
 
 it("says what to do", () => {

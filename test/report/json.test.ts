@@ -31,7 +31,7 @@ describe("the report as JSON", () => {
   const quantity = fc.oneof(fc.constant(Infinity), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), fc.constant(undefined));
   const anyReport: fc.Arbitrary<Report> = fc.record({
     verdict: fc.constantFrom("hardened", "attention", "exposed", "unknown"),
-    findings: fc.array(fc.record({ id: fc.constantFrom("mounts.violation", "host-seam-missing"), severity: fc.constantFrom("info", "warn", "critical"), detail: fc.string({ unit: "binary" }), remedy: fc.string() })),
+    findings: fc.array(fc.record({ id: fc.constantFrom("mounts.violation", "host.seam-missing"), severity: fc.constantFrom("info", "warn", "critical"), detail: fc.string({ unit: "binary" }), remedy: fc.string() })),
     sandboxes: fc.array(
       fc.record({
         name: fc.string({ unit: "binary" }),
@@ -57,6 +57,7 @@ describe("the schema", () => {
   it.each<[string, object]>([
     ["a field that it does not document", { extra: 1 }],
     ["an unknown verdict", { verdict: "fine" }],
+    ["a finding whose id has no topic", { findings: [{ id: "host-seam-missing", severity: "info", detail: "x", remedy: "y" }] }],
     ["a finding without a remedy", { findings: [{ id: "a.b", severity: "info", detail: "x" }] }],
     ["a limit that is a text", { sandboxes: [{ ...toJson(report({ sandboxes: [SANDBOX] })).sandboxes[0], limits: [{ name: "pids", wanted: "512", actual: 512 }] }] }],
   ])("refuses %s", (_, overrides) => {
