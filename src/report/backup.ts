@@ -1,5 +1,6 @@
 import type { BackupEntry, BackupReport, SetSummary } from "../model/backup.ts";
 import type { CreateResult, DrillResult, PruneResult, RestoreResult, VerifyResult } from "../model/backup-results.ts";
+import { inert } from "../model/inert.ts";
 import { counted, formatSize } from "../model/units.ts";
 import { localTime } from "./words.ts";
 
@@ -19,7 +20,7 @@ export function backupLine({ enabled, lastSuccess, bytes, lastDrill, nextRun }: 
 
 /** One line for each. */
 export function renderSets(sets: readonly SetSummary[]): string {
-  return sets.map(setLine).join("\n") || NO_BACKUP;
+  return textOf(sets.map(setLine)) || NO_BACKUP;
 }
 
 /** The latest backups, one line for each. */
@@ -56,23 +57,28 @@ export function renderCreated({ set, directory, shared, tookMs, skipped, removed
   for (const { path, kind, detail } of set.problems) lines.push(`✗ ${path}: ${kind}: ${detail}`);
   if (removed.length > 0) lines.push(`Removed, as backups.keep says: ${removed.join(", ")}`);
   if (afterwards !== undefined) lines.push(`✗ It was not taken elsewhere: ${afterwards}`);
-  return lines.join("\n");
+  return textOf(lines);
 }
 
 export function renderVerified({ set, status, files, databases, read, damage }: VerifyResult): string {
   const lines = [damage.length === 0 ? `${set} holds: ${counted(files, "file")}, ${counted(databases, "database")}${read ? "" : "; encrypted: the hashes only"}${status === "degraded" ? ". It was degraded when it was made" : ""}` : `${set} is DAMAGED:`];
-  return [...lines, ...damage.map(({ path, detail }) => `✗ ${path} ${detail}`)].join("\n");
+  return textOf([...lines, ...damage.map(({ path, detail }) => `✗ ${path} ${detail}`)]);
 }
 
 export function renderRestored({ set, createdAt, to, files, databases, bytes, aside, notes }: RestoreResult): string {
-  return [`Restored ${set} of ${createdAt}: ${counted(files, "file")}, ${counted(databases, "database")}, ${formatSize(bytes)}`, `  to ${to}`, ...aside.map((path) => `  what was there is ${path}`), ...notes.map((note) => `! ${note}`)].join("\n");
+  return textOf([`Restored ${set} of ${createdAt}: ${counted(files, "file")}, ${counted(databases, "database")}, ${formatSize(bytes)}`, `  to ${to}`, ...aside.map((path) => `  what was there is ${path}`), ...notes.map((note) => `! ${note}`)]);
 }
 
 export function renderPruned({ decisions, removed, dryRun }: PruneResult): string {
   const lines = decisions.map(({ id, keep, because }) => `${keep ? "keep  " : dryRun ? "would remove" : "removed"} ${id}: ${because.join("; ")}`);
-  return [...lines, dryRun ? "Nothing was removed." : `${removed.length} removed.`].join("\n");
+  return textOf([...lines, dryRun ? "Nothing was removed." : `${removed.length} removed.`]);
 }
 
 export function renderDrill({ set, outcome, detail }: DrillResult): string {
-  return `The drill ${outcome}: ${set}: ${detail}`;
+  return textOf([`The drill ${outcome}: ${set}: ${detail}`]);
+}
+
+/** What a set calls its files comes from hostile places, and each keeps to its line. */
+function textOf(lines: readonly string[]): string {
+  return lines.map(inert).join("\n");
 }
