@@ -1,5 +1,6 @@
 import type { OpenClawPluginCommandDefinition } from "openclaw/plugin-sdk/plugin-entry";
 import { describeError } from "../../model/errors.ts";
+import { inert } from "../../model/inert.ts";
 import { NOT_RUNNING, sharedSurface } from "../shared.ts";
 import { nearest } from "./nearest.ts";
 import { VERBS } from "./table.ts";
@@ -52,7 +53,7 @@ async function answer(context: Context, isOwner: boolean): Promise<{ text: strin
     if (verb.owner) context.assertOwnerCurrent?.();
     return { text: await verb.run(surface, words) };
   } catch (error) {
-    return { text: describeError(error) };
+    return { text: inert(describeError(error)) };
   }
 }
 

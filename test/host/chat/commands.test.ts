@@ -3,6 +3,7 @@ import { chatCommand, ownerCommand } from "../../../src/host/chat/commands.ts";
 import { VERBS } from "../../../src/host/chat/table.ts";
 import type { Surface } from "../../../src/host/shared.ts";
 import { offer } from "../../fixtures/surface.ts";
+import { FortressError } from "../../../src/model/errors.ts";
 import type { Report } from "../../../src/model/report.ts";
 
 const REPORT: Report = { verdict: "hardened", sandboxes: [], findings: [] };
@@ -40,6 +41,11 @@ it("says what was probably meant", async () => {
 
 it("does not call anything hardened where no instance makes sandboxes", async () => {
   expect(await ask("status")).toMatch(/^fortress: UNKNOWN/);
+});
+
+it("keeps what went wrong in one line, whatever a file is called", async () => {
+  const log = () => Promise.reject(new FortressError("ledger-failed", "a\u001b[31m\nfortress: HARDENED", "Mend it."));
+  expect(await ask("log", { log })).toBe("fortress: a?[31m fortress: HARDENED Remedy: Mend it.");
 });
 
 describe("the words of owners", () => {
