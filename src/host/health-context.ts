@@ -6,8 +6,13 @@ const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
-  colour: process.stdout.isTTY && process.env.NO_COLOR === undefined,
+  colour: showsColours(process.stdout.isTTY, process.env.NO_COLOR),
 };
+
+/** By no-color.org: any value but the empty one turns them off. */
+export function showsColours(isTerminal: boolean, noColor: string | undefined): boolean {
+  return isTerminal && (noColor ?? "") === "";
+}
 
 /** What a command needs that looks at the gateway only; it loads nothing of the rest. */
 export function healthContext(): Pick<CliContext, "health" | "terminal" | "exit"> {
