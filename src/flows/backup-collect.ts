@@ -128,7 +128,7 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
     const { schema } = outcome.facts;
     if (schema === 0 && formerDatabases.has(name(root, path))) problems.push({ path: name(root, path), kind: "no-database", detail: "has no tables any more" });
     const { mode, uid, gid, mtimeMs } = stats;
-    files.set(name(root, path), { root: root.name, path, kind: schema === 0 ? "bytes" : "database", mode, uid, gid, mtimeMs, size, sha256, ...(schema === 0 ? {} : { database: outcome.facts }), ...(source === undefined ? {} : { source }) });
+    files.set(name(root, path), { root: root.name, path, kind: schema === 0 ? "bytes" : "database", mode, uid, gid, mtimeMs: sinceEpoch(mtimeMs), size, sha256, ...(schema === 0 ? {} : { database: outcome.facts }), ...(source === undefined ? {} : { source }) });
   };
 
   const databases: Found[] = [];
@@ -178,7 +178,7 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
       workspace.files -= 1;
     }
     const { mode, uid, gid, mtimeMs } = stats;
-    files.set(name(root, path), { root: root.name, path, kind: "bytes", mode, uid, gid, mtimeMs, ...copied, ...(source === undefined ? {} : { source }) });
+    files.set(name(root, path), { root: root.name, path, kind: "bytes", mode, uid, gid, mtimeMs: sinceEpoch(mtimeMs), ...copied, ...(source === undefined ? {} : { source }) });
   };
 
   for (const root of sources) {
@@ -229,6 +229,11 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
     if (formerDatabases.has(name(root, path))) problems.push({ path: name(root, path), kind: "no-database", detail: size === 0 ? "is empty; it was a database before" : "is no database any more" });
     else if (size > 0 && isNamedDatabase(path)) problems.push({ path: name(root, path), kind: "damaged", detail: "is named as a database and does not begin as one" });
   }
+}
+
+/** Node takes a time before 1970 for now, and no manifest holds one. */
+function sinceEpoch(mtimeMs: number): number {
+  return Math.max(0, mtimeMs);
 }
 
 /** An empty log is none: whoever reads a database of that kind leaves one. */
