@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync } from "node:fs";
 
-export type LeftReason = "link" | "special file" | "vanished" | "unreadable" | "changed its type" | "name is not text" | "too deep" | "the same directory again";
+export type LeftReason = "link" | "special file" | "vanished" | "unreadable" | "changed its type" | "name is not text" | "its path is too long" | "too deep" | "the same directory again";
 
 /** What is done about what lies in a tree. Paths are relative to its root, which is `""`. */
 export interface Visitor {
@@ -15,6 +15,10 @@ export interface Visitor {
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
 const MAX_DEPTH = 100;
+/** Bytes. The system takes 4,095, and what is restored lies below a path that nobody knows yet. */
+const MAX_PATH = 3_072;
+/** Bytes; some file systems have longer ones. */
+const MAX_NAME = 255;
 
 /**
  * Visits a tree in which somebody hostile may be at work: each name is opened in its already opened
@@ -41,6 +45,7 @@ export async function walkForBackup(root: string, visitor: Visitor, signal: Abor
         const name = entry.name.toString("utf8");
         const child = path === "" ? name : `${path}/${name}`;
         if (!Buffer.from(name, "utf8").equals(entry.name)) visitor.left(child, "name is not text");
+        else if (entry.name.length > MAX_NAME || Buffer.byteLength(child) > MAX_PATH) visitor.left(child, "its path is too long");
         else await visit(fd, entry, child, depth);
       }
     } finally {
@@ -50,7 +55,9 @@ export async function walkForBackup(root: string, visitor: Visitor, signal: Abor
 
   const list = (fd: number, path: string) => {
     try {
-      return readdirSync(`/proc/self/fd/${fd}`, { withFileTypes: true, encoding: "buffer" }).sort((left, right) => Buffer.compare(left.name, right.name));
+      const entries = readdirSync(`/proc/self/fd/${fd}`, { withFileTypes: true, encoding: "buffer" }).sort((left, right) => Buffer.compare(left.name, right.name));
+      // Who renames meanwhile can have a name come twice.
+      return entries.filter(({ name }, index) => index === 0 || !name.equals(entries[index - 1]!.name));
     } catch (error) {
       visitor.left(path, reasonOf(error));
       return [];

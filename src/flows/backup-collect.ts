@@ -63,6 +63,8 @@ interface Found {
 /** Agents and plugins come and go with theirs; OpenClaw is never without this one. */
 const SHARED_STATE = "state/openclaw.sqlite";
 const MAX_SKIPPED = 1_000;
+/** Characters of the path of what was left out. */
+const MAX_SAID = 400;
 /** Of what sandboxes can write; one of them could make millions. */
 const MAX_WORKSPACE_FILES = 200_000;
 
@@ -86,7 +88,7 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
 
   const name = ({ name: root }: Source, path: string): string => nameOf({ root, path });
   const skip = (path: string, because: string): void => {
-    if (skipped.length < MAX_SKIPPED) skipped.push({ path, because });
+    if (skipped.length < MAX_SKIPPED) skipped.push({ path: path.length > MAX_SAID ? `${path.slice(0, MAX_SAID)}…` : path, because });
     else skippedMore += 1;
   };
   const isWritable = (root: Source, path: string): boolean => isSandboxWritable(root, path, plan.writable);
