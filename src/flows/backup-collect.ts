@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { copyBytes, Copied, hashFile, isDatabase, linkFile, linkTarget, makeDirectory, statsOf, syncFile } from "../edge/backup-files.ts";
 import type { LeftReason, walkForBackup } from "../edge/backup-walk.ts";
 import type { copyDatabase } from "../edge/database-copy.ts";
+import { WORKSPACE_LIMITS, workspaceBudget } from "../backup/budget.ts";
 import { sourceSignature, type SourceStats } from "../backup/reuse.ts";
 import { isNamedDatabase, isLoadedCode, isSandboxWritable, leftOut, sidecarOf } from "../backup/table.ts";
 import { nameOf } from "../backup/restore-plan.ts";
@@ -65,8 +66,9 @@ const SHARED_STATE = "state/openclaw.sqlite";
 const MAX_SKIPPED = 1_000;
 /** Characters of the path of what was left out. */
 const MAX_SAID = 400;
-/** Of what sandboxes can write; one of them could make millions. */
-const MAX_WORKSPACE_FILES = 200_000;
+/** As many as a manifest may have. */
+const MAX_LINKS = 100_000;
+const OVER_BUDGET = "more than backups.workspaces allows";
 
 /**
  * Copies everything that a set holds. Databases first: they refer to files beside them, which are
@@ -83,7 +85,7 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
   let skippedMore = 0;
   const before = new Map((former?.manifest.files ?? []).map((file) => [nameOf(file), file]));
   const owners = new Set([0, edges.uid, edges.statsOf(plan.stateDir)?.uid]);
-  const workspace = { bytes: plan.workspaceBytes, files: MAX_WORKSPACE_FILES };
+  const workspace = workspaceBudget({ ...WORKSPACE_LIMITS, bytes: plan.workspaceBytes });
   const late: Found[] = [];
 
   const name = ({ name: root }: Source, path: string): string => nameOf({ root, path });
@@ -155,15 +157,15 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
   const known = new Set(databases.map(({ root, path }) => name(root, path)));
   const left = (root: Source, path: string, reason: LeftReason): void => {
     const target = reason === "link" && root.name === "state" && isLoadedCode(path) ? edges.linkTarget(posix.join(root.source, path)) : undefined;
-    if (target !== undefined) links.push({ path, target });
+    if (target !== undefined && links.length < MAX_LINKS) links.push({ path, target });
     else if (reason === "unreadable" && !isWritable(root, path) && isWanted(root, path)) problems.push({ path: name(root, path), kind: "unreadable", detail: "can't be read" });
     else if (isWanted(root, path)) skip(name(root, path), reason);
   };
   const copyFile = async (root: Source, path: string, fd: number, stats: SourceStats & { readonly uid: number; readonly gid: number; readonly mode: number; readonly mtimeMs: number }, writable: boolean): Promise<void> => {
-    if (writable && (workspace.files === 0 || stats.size > workspace.bytes)) return skip(name(root, path), "more than backups.workspaces allows");
+    if (writable && !workspace.fits(path, stats.size)) return skip(name(root, path), OVER_BUDGET);
     const source = signatureOf([stats]);
     if (await reuse(root, path, source, "bytes")) {
-      if (writable) workspace.bytes -= stats.size;
+      if (writable) workspace.file(path, stats.size);
       return;
     }
     let copied: Copied;
@@ -175,10 +177,7 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
       if (code === "EIO") return void problems.push({ path: name(root, path), kind: "unreadable", detail: "the disk can't read it" });
       throw error;
     }
-    if (writable) {
-      workspace.bytes -= copied.size;
-      workspace.files -= 1;
-    }
+    if (writable) workspace.file(path, copied.size);
     const { mode, uid, gid, mtimeMs } = stats;
     files.set(name(root, path), { root: root.name, path, kind: "bytes", mode, uid, gid, mtimeMs: sinceEpoch(mtimeMs), ...copied, ...(source === undefined ? {} : { source }) });
   };
@@ -189,6 +188,10 @@ export async function collect(edges: CollectEdges, { plan, sources, stage, forme
         const out = enters(root, path);
         if (out !== undefined) {
           if (!root.only) skip(name(root, path), out);
+          return false;
+        }
+        if (isWritable(root, path) && !workspace.directory(path)) {
+          skip(name(root, path), OVER_BUDGET);
           return false;
         }
         directories.push({ root: root.name, path, mode: Number(stats.mode & 0o777n), uid: Number(stats.uid), gid: Number(stats.gid) });
