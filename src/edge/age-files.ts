@@ -25,10 +25,13 @@ async function encrypterFor(recipients: readonly string[]) {
   return encrypter;
 }
 
-/** Puts what only the recipients can read in place of a file. */
-export async function encryptFile(path: string, recipients: readonly string[], signal: AbortSignal): Promise<{ readonly size: number; readonly sha256: string }> {
+/**
+ * Puts what only the recipients can read in place of a file.
+ *
+ * @param draft a path on the same file system where nothing is: beside the file, a file of that name may be
+ */
+export async function encryptFile(path: string, draft: string, recipients: readonly string[], signal: AbortSignal): Promise<{ readonly size: number; readonly sha256: string }> {
   const encrypter = await encrypterFor(recipients);
-  const draft = `${path}.age`;
   const hash = createHash("sha256");
   let size = 0;
   const tap = new Transform({

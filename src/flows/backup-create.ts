@@ -22,8 +22,8 @@ export interface CreateEdges extends CollectEdges {
   readonly check: (path: string, set: string, signal: AbortSignal) => Promise<readonly Damage[]>;
   /** @throws FortressError `backup-refused` */
   readonly assertRecipients: (recipients: readonly string[]) => Promise<void>;
-  /** Puts what only the recipients can read in place of a file. */
-  readonly encrypt: (path: string, recipients: readonly string[], signal: AbortSignal) => Promise<{ readonly size: number; readonly sha256: string }>;
+  /** Puts what only the recipients can read in place of a file, by way of a draft. */
+  readonly encrypt: (path: string, draft: string, recipients: readonly string[], signal: AbortSignal) => Promise<{ readonly size: number; readonly sha256: string }>;
   /** Takes a published set elsewhere. */
   readonly afterwards: (what: string | readonly string[], path: string, name: string, signal: AbortSignal) => Promise<void>;
   /** Wall clock. */
@@ -156,10 +156,12 @@ function judgeDamage({ files, problems }: Collected, damage: readonly Damage[]):
 
 async function encryptAll(edges: CreateEdges, stage: string, files: readonly ManifestFile[], recipients: readonly string[], signal: AbortSignal, progress: (progress: Progress) => void): Promise<ManifestFile[]> {
   const sealed: ManifestFile[] = [];
+  // Above the tree: no file of it has that name.
+  const draft = posix.join(posix.dirname(stage), "encrypting.age");
   for (const file of files) {
     progress({ phase: "encrypting", done: sealed.length, total: files.length });
     const { sha256: _, ...rest } = file;
-    sealed.push(file.stored ? file : { ...rest, stored: await edges.encrypt(posix.join(stage, file.root, file.path), recipients, signal) });
+    sealed.push(file.stored ? file : { ...rest, stored: await edges.encrypt(posix.join(stage, file.root, file.path), draft, recipients, signal) });
   }
   return sealed;
 }

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { type BigIntStats, readFileSync, statSync } from "node:fs";
+import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { generateIdentity, identityToRecipient } from "age-encryption";
+import { describe, expect, it } from "vitest";
 import { WORKSPACE_LIMITS } from "../../src/backup/budget.ts";
 import { nameOf } from "../../src/backup/restore-plan.ts";
-import { walkForBackup } from "../../src/edge/backup-walk.ts";
 import { collect, type CollectEdges, type FormerSet } from "../../src/flows/backup-collect.ts";
 import { backupWorkerEdges } from "../../src/host/backup-worker-edges.ts";
 import { manifest } from "../fixtures/manifest.ts";
@@ -40,37 +40,45 @@ it("a path that is longer than any that can be restored is left out, and named b
   execFileSync("rm", ["-rf", world.home.path("restored")]);
 });
 
-it("directories without number are counted like files", async () => {
-  const world = backupWorld();
-  const walk: typeof walkForBackup = async (root, visitor, signal) => {
-    await walkForBackup(root, visitor, signal);
-    const stats = statSync(root, { bigint: true });
-    for (let index = 0; index < 1_000_001; index += 1) visitor.directory(`workspace/${index}`, stats);
+describe("a workspace without end", () => {
+  const copied = { size: 1, sha256: "a".repeat(64) };
+  const collected = ({ plan, home }: BackupWorld, walk: CollectEdges["walk"], former?: FormerSet) => {
+    const edges: CollectEdges = { ...backupWorkerEdges({ ...plan, kind: "create" }), walk, isDatabase: () => false, copyBytes: async () => copied, hashFile: async () => copied, makeDirectory: () => {}, linkFile: () => true, statsOf: () => undefined };
+    return collect(edges, { plan, sources: [{ name: "state", source: home.stateDir, what: "" }], stage: "/stage", former, formerDatabases: new Set(), signal: new AbortController().signal, progress: () => {} });
   };
-  const { set } = await world.run({ kind: "create" }, { walk });
-  const { directories, skipped, skippedMore } = world.manifest(set.id);
-  expect([set.status, directories.length, skipped.length + skippedMore]).toEqual(["verified", 200_001, 800_002]);
-  expect(skipped[0]).toEqual({ path: "workspace/199999", because: "more than backups.workspaces allows" });
+  const statsOf = ({ home }: BackupWorld): BigIntStats => ({ ...statSync(home.workspace, { bigint: true }), size: 1n, mtimeNs: 1n, ctimeNs: 1n, mtimeMs: 1n }) as BigIntStats;
+
+  it("has its directories counted", async () => {
+    const world = backupWorld();
+    const stats = statsOf(world);
+    const { directories, skipped } = await collected(world, async (_, visitor) => {
+      for (let index = 0; index < WORKSPACE_LIMITS.directories + 5; index += 1) visitor.directory(`workspace/${index}`, stats);
+    });
+    expect([directories.length, skipped.length]).toEqual([200_000, 5]);
+    expect(skipped[0]).toEqual({ path: "workspace/200000", because: "more than backups.workspaces allows" });
+  });
+
+  it("has its files counted, copied or shared with the set before", async () => {
+    const world = backupWorld();
+    const stats = statsOf(world);
+    const walk: CollectEdges["walk"] = async (_, visitor) => {
+      for (let index = 0; index < WORKSPACE_LIMITS.files + 5; index += 1) await visitor.file(`workspace/${index}`, 0, stats);
+    };
+    const first = await collected(world, walk);
+    const second = await collected(world, walk, { path: "/former", manifest: { ...manifest({ files: first.files }), seal: "" } });
+    expect([first, second].map(({ files, shared, skipped }) => [files.length, shared.size, skipped.length])).toEqual([[200_000, 0, 5], [200_000, 200_000, 5]]);
+  }, 120_000);
 });
 
-it("files are counted whether they are copied or shared with the set before", async () => {
-  const { plan, home } = backupWorld();
-  const copied = { size: 1, sha256: "a".repeat(64) };
-  const stats = { ...statSync(home.workspace, { bigint: true }), size: 1n, mtimeNs: 1n, ctimeNs: 1n, mtimeMs: 1n };
-  const edges: CollectEdges = {
-    ...backupWorkerEdges({ ...plan, kind: "create" }),
-    walk: async (_, visitor) => {
-      for (let index = 0; index < WORKSPACE_LIMITS.files + 5; index += 1) await visitor.file(`workspace/${index}`, 0, stats as BigIntStats);
-    },
-    isDatabase: () => false,
-    copyBytes: async () => copied,
-    hashFile: async () => copied,
-    makeDirectory: () => {},
-    linkFile: () => true,
-    statsOf: () => undefined,
-  };
-  const run = (former: FormerSet | undefined) => collect(edges, { plan, sources: [{ name: "state", source: home.stateDir, what: "" }], stage: "/stage", former, formerDatabases: new Set(), signal: new AbortController().signal, progress: () => {} });
-  const first = await run(undefined);
-  const second = await run({ path: "/former", manifest: { ...manifest({ files: first.files }), seal: "" } });
-  expect([first, second].map(({ files, shared, skipped }) => [files.length, shared.size, skipped.length])).toEqual([[200_000, 0, 5], [200_000, 200_000, 5]]);
+it("names that encryption could need are in an encrypted set like any other", async () => {
+  const identity = await generateIdentity();
+  const world = backupWorld({ recipients: [await identityToRecipient(identity)] });
+  const tricky = ["a", "a.age", "a.age.age", "x".repeat(255), "encrypting", "manifest.json"];
+  for (const name of tricky) world.home.write(`.openclaw/workspace/${name}`, `of ${name}`);
+  const { set } = await world.run({ kind: "create" });
+  expect(set.status).toBe("verified");
+  world.home.write("identity", identity);
+  await world.run({ kind: "restore", to: world.home.path("restored"), identity: world.home.path("identity") });
+  for (const name of tricky) expect(readFileSync(world.home.path(`restored/workspace/${name}`), "utf8")).toBe(`of ${name}`);
+  expect(readdirSync(join(world.plan.directory, "sets", set.id)).toSorted()).toEqual(["files", "manifest.json"]);
 });
