@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { type BigIntStats, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WORKSPACE_LIMITS } from "../../src/backup/budget.ts";
 import { nameOf } from "../../src/backup/restore-plan.ts";
@@ -81,4 +82,60 @@ it("names that encryption could need are in an encrypted set like any other", as
   await world.run({ kind: "restore", to: world.home.path("restored"), identity: world.home.path("identity") });
   for (const name of tricky) expect(readFileSync(world.home.path(`restored/workspace/${name}`), "utf8")).toBe(`of ${name}`);
   expect(readdirSync(join(world.plan.directory, "sets", set.id)).toSorted()).toEqual(["files", "manifest.json"]);
+});
+
+describe("whatever lies in a workspace", () => {
+  const MAX_NAME = 255;
+  const cut = (name: string): string => {
+    const characters = [...name];
+    while (Buffer.byteLength(characters.join("")) > MAX_NAME) characters.pop();
+    return characters.join("");
+  };
+  const strange = fc.string({ unit: "binary", minLength: 1, maxLength: 300 }).map((name) => cut(name.replaceAll(/[/\0]/g, "_").toWellFormed()));
+  const known = fc.constantFrom("a", "a.age", "a-wal", "a-journal", "x.sqlite", "x.sqlite-wal", "node_modules", "extensions", "y".repeat(MAX_NAME), "\n", "\u202e", "%2e%2e", "state", "outside-1:a", "\\");
+  const name = fc.oneof(known, strange).filter((each) => each !== "." && each !== "..");
+  const node = fc.record({
+    path: fc.array(name, { minLength: 1, maxLength: 16 }),
+    kind: fc.constantFrom("file", "database", "link", "directory", "pipe", "not text"),
+    mode: fc.integer({ min: 0, max: 0o7777 }),
+    seconds: fc.oneof(fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }), fc.constantFrom(-1, 0, 15_032_385_535)),
+  });
+  const DATABASE = Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(600, 1)]);
+
+  /** Makes what can be made: a path may lead through a file, or be too long for the system. */
+  const make = (root: string, { path, kind, mode, seconds }: typeof node extends fc.Arbitrary<infer T> ? T : never): void => {
+    const place = join(root, ...path);
+    try {
+      mkdirSync(dirname(place), { recursive: true });
+      if (kind === "directory") mkdirSync(place);
+      else if (kind === "link") symlinkSync("/etc/passwd", place);
+      else if (kind === "pipe") execFileSync("mkfifo", [place]);
+      else if (kind === "not text") writeFileSync(Buffer.concat([Buffer.from(`${dirname(place)}/`), Buffer.from([0xff, 0xc0])]), "");
+      else writeFileSync(place, kind === "database" ? DATABASE : path.join());
+      if (kind === "link" || kind === "not text") return;
+      chmodSync(place, mode);
+      execFileSync("touch", ["-d", `@${seconds}`, place]);
+    } catch (error) {
+      if (!["EEXIST", "EISDIR", "ENOTDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  };
+
+  it("comes to a verified set that its reader takes, and that can be restored", async () => {
+    const identity = await generateIdentity();
+    const recipients = [await identityToRecipient(identity)];
+    await fc.assert(
+      fc.asyncProperty(fc.array(node, { maxLength: 8 }), fc.boolean(), async (nodes, encrypted) => {
+        const world = backupWorld(encrypted ? { recipients } : {});
+        for (const each of nodes) make(world.home.workspace, each);
+        const { set } = await world.run({ kind: "create" });
+        expect([set.status, set.problems]).toEqual(["verified", []]);
+        // Read as whoever restores from it reads it.
+        expect(names(world, set.id)).toContain("openclaw.json");
+        world.home.write("identity", identity);
+        expect(await world.run({ kind: "drill", identity: world.home.path("identity") })).toMatchObject({ outcome: "passed" });
+        rmSync(world.home.dir, { recursive: true });
+      }),
+      { numRuns: 20 },
+    );
+  }, 180_000);
 });
