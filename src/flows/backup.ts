@@ -79,6 +79,7 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
     const { backups, mounts } = core.resolve().config;
     const state = stateDir();
     const real = (path: string): string => edges.layout.inspect(path).real;
+    const { sandboxRoots = [] } = facts;
     const added = [...mounts.add, ...Object.values(mounts.agents).flatMap(({ add = [] }) => add)];
     const binds = (facts.binds ?? []).map(({ path, writable }) => ({ path: real(path), writable }));
     // A bind of the whole state directory, or of what it lies in, is never mounted as it is.
@@ -88,9 +89,10 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
       configFile: edges.configFile,
       includeRoots: edge.includeRoots,
       agentDirs: facts.agentDirs ?? [],
-      writable: [...facts.workspaces, ...added.filter(({ mode }) => mode === "rw").map(({ source }) => source)].map(real).concat(inner.filter(({ writable }) => writable).map(({ path }) => path)).filter((path) => !isWithin(path, state)),
+      writable: [...facts.workspaces, ...sandboxRoots, ...added.filter(({ mode }) => mode === "rw").map(({ source }) => source)].map(real).concat(inner.filter(({ writable }) => writable).map(({ path }) => path)).filter((path) => !isWithin(path, state)),
       mounted: [
         ...facts.workspaces.map((path) => ({ path: real(path), what: "a workspace" })),
+        ...sandboxRoots.map((path) => ({ path: real(path), what: "workspaces of sandboxes" })),
         ...added.map(({ source, purpose }) => ({ path: real(source), what: purpose })),
         ...inner.map(({ path }) => ({ path, what: "a bind of the operator's" })),
       ],

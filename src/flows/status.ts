@@ -45,6 +45,8 @@ export interface HostFacts {
   readonly images?: readonly string[];
   /** Directories of agents that have one of their own, absolute. */
   readonly agentDirs?: readonly string[];
+  /** Directories below which sandboxes have workspaces of their own, where OpenClaw's default is not used; absolute. */
+  readonly sandboxRoots?: readonly string[];
   /** Host directories of the operator's binds. */
   readonly binds?: readonly { readonly path: string; readonly writable: boolean }[];
 }

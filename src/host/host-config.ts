@@ -28,6 +28,7 @@ interface SandboxSection {
   readonly backend?: string;
   readonly docker?: NativeLimits & { readonly image?: string; readonly binds?: unknown; readonly network?: string };
   readonly browser?: { readonly image?: string };
+  readonly workspaceRoot?: unknown;
 }
 
 interface AgentSection {
@@ -90,12 +91,14 @@ function nativeLimits({ memory, cpus, pidsLimit }: NativeLimits): NativeLimits {
 }
 
 /** Where agents have what is theirs, and what the operator binds into their sandboxes. */
-function agentPlaces({ agents }: HostConfig, home: string): Pick<HostFacts, "agentDirs" | "binds"> {
+function agentPlaces({ agents }: HostConfig, home: string): Pick<HostFacts, "agentDirs" | "sandboxRoots" | "binds"> {
   const { defaults = {}, entries = {}, list = [] } = (agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
   const sections = [defaults, ...Object.values(entries), ...list];
   const binds = sections.flatMap(({ sandbox }) => (Array.isArray(sandbox?.docker?.binds) ? (sandbox.docker.binds as unknown[]) : []));
+  const places = (paths: readonly unknown[]): string[] => paths.flatMap((path) => (typeof path === "string" ? [path.replace(/^~(?=\/|$)/, home)] : []));
   return {
-    agentDirs: sections.flatMap(({ agentDir }) => (typeof agentDir === "string" ? [agentDir.replace(/^~(?=\/|$)/, home)] : [])),
+    agentDirs: places(sections.map(({ agentDir }) => agentDir)),
+    sandboxRoots: places(sections.map(({ sandbox }) => sandbox?.workspaceRoot)),
     binds: binds.flatMap((bind) => {
       const [path = "", , options = ""] = typeof bind === "string" ? bind.split(":") : [];
       return path.startsWith("/") ? [{ path, writable: !options.split(",").includes("ro") }] : [];

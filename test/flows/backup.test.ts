@@ -103,11 +103,11 @@ it("says in the status that it could not be made, where nothing can be written d
 
 describe("what the process is told", () => {
   it("is where sandboxes write, and what they may see", async () => {
-    const { fortress, host, jobs, home } = watched({ mounts: { add: [{ source: "/srv/ro", purpose: "data" }, { source: "/srv/rw", mode: "rw", purpose: "results" }] } }, { binds: [{ path: "/srv/bind", writable: true }, { path: "/srv/bind-ro", writable: false }], agentDirs: ["/srv/agent"] });
+    const { fortress, host, jobs, home } = watched({ mounts: { add: [{ source: "/srv/ro", purpose: "data" }, { source: "/srv/rw", mode: "rw", purpose: "results" }] } }, { binds: [{ path: "/srv/bind", writable: true }, { path: "/srv/bind-ro", writable: false }], agentDirs: ["/srv/agent"], sandboxRoots: ["/srv/boxes"] });
     await fortress.backup.list(host);
     expect(jobs[0]).toMatchObject({ kind: "list", stateDir: home.stateDir, agentDirs: ["/srv/agent"], foreign: false, recipients: [], deadlineMs: 3_600_000 });
-    expect(jobs[0]!.writable).toEqual([home.workspace, "/srv/rw", "/srv/bind"]);
-    expect(jobs[0]!.mounted.map(({ path }) => path)).toEqual([home.workspace, "/srv/ro", "/srv/rw", "/srv/bind", "/srv/bind-ro"]);
+    expect(jobs[0]!.writable).toEqual([home.workspace, "/srv/boxes", "/srv/rw", "/srv/bind"]);
+    expect(jobs[0]!.mounted.map(({ path }) => path)).toEqual([home.workspace, "/srv/boxes", "/srv/ro", "/srv/rw", "/srv/bind", "/srv/bind-ro"]);
   });
 
   it("is not that everything is writable, where a bind covers the whole state directory", async () => {

@@ -44,6 +44,11 @@ describe("hostFacts", () => {
     expect(facts({ entries: { a: { workspace: "~/a" }, b: { workspace: "~" }, c: { workspace: "/c/~/x" }, d: {} } }).workspaces).toEqual(["/home/ada/a", "/home/ada", "/c/~/x"]);
   });
 
+  it("knows where sandboxes have workspaces of their own, of all and of each agent", () => {
+    const root = (workspaceRoot: unknown) => ({ sandbox: { workspaceRoot } });
+    expect(facts({ defaults: root("~/boxes"), entries: { a: root("/srv/a"), b: {}, c: root(7) }, list: [{ id: "d", ...root("~/.openclaw/d") }] }).sandboxRoots).toEqual(["/home/ada/boxes", "/srv/a", "/home/ada/.openclaw/d"]);
+  });
+
   it("names sandboxed agents that cannot ask for the status", () => {
     const { findings } = hostFacts({ agents: { entries: { a: sandbox("all", "podman"), b: sandbox("off") } } }, "/home/ada", () => "podman");
     expect(findings.find(({ id }) => id === "host.tool-not-offered")?.detail).toMatch(/ of a have no tool/);
