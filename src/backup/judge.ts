@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Value } from "@sinclair/typebox/value";
 import { FortressError } from "../model/errors.ts";
 import { type Manifest, ManifestSchema, parseSetName } from "../model/backup.ts";
+import { counted } from "../model/units.ts";
 import { isLoadedCode, sidecarOf } from "./table.ts";
 
 /** More than a million files have. */
@@ -9,9 +10,17 @@ export const MAX_MANIFEST_BYTES = 256 * 2 ** 20;
 const MAX_NAME_BYTES = 255;
 const ELSEWHERE = "Restore another set: openclaw fortress backup list. Nothing was written.";
 
-/** The text of a manifest, sealed. */
-export function sealManifest(manifest: Omit<Manifest, "seal">): string {
-  return `${JSON.stringify({ ...manifest, seal: sealOf(manifest) })}\n`;
+/**
+ * The text of a manifest, sealed.
+ *
+ * @param most bytes that whoever reads it takes
+ * @throws FortressError `backup-failed` when it would be longer
+ */
+export function sealManifest(manifest: Omit<Manifest, "seal">, most = MAX_MANIFEST_BYTES): string {
+  const text = `${JSON.stringify({ ...manifest, seal: sealOf(manifest) })}\n`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > most) throw new FortressError("backup-failed", `its manifest would have ${bytes} bytes, and no reader takes more than ${most}.`, `It names ${counted(manifest.files.length, "file")} and ${counted(manifest.directories.length, "directory", "directories")}: remove from the state directory what does not belong there. The sets that were there are untouched.`);
+  return text;
 }
 
 /**

@@ -14,6 +14,12 @@ it("comes back as it was written", () => {
   expect(seal).toMatch(/^[0-9a-f]{64}$/);
 });
 
+it("is not written longer than its reader takes", () => {
+  const { length } = manifestText();
+  expect(sealManifest(manifest(), length)).toBe(manifestText());
+  expect(errorOf(() => sealManifest(manifest(), length - 1))).toMatchObject({ code: "backup-failed", message: `its manifest would have ${length} bytes, and no reader takes more than ${length - 1}.`, remedy: expect.stringContaining("2 files") as string });
+});
+
 describe("damage", () => {
   it.each<[string, string]>([
     ["an empty file", ""],
