@@ -13,7 +13,7 @@ import { counted } from "../model/units.ts";
 import { collect, type CollectEdges, type Collected, type FormerSet } from "./backup-collect.ts";
 import type { BackupPlan } from "./backup-job.ts";
 import { listSets, openSet, summaryOf } from "./backup-sets.ts";
-import { backupSources, rootsOf } from "./backup-sources.ts";
+import { backupSources, lostAgents, rootsOf } from "./backup-sources.ts";
 
 export interface CreateEdges extends CollectEdges {
   readonly reader: ConfigReader;
@@ -46,13 +46,16 @@ export async function createBackup(edges: CreateEdges, store: BackupStore, plan:
   const newest = sets.findLast(({ status }) => status !== "unreadable");
   const verified = sets.findLast(({ status }) => status === "verified");
   const former = newest && formerSet(store, newest.id, plan.recipients);
-  const formerDatabases = new Set(verified ? databasesOf(openSet(store, verified.id)) : []);
+  const good = verified && openSet(store, verified.id);
+  const formerDatabases = new Set(good ? databasesOf(good) : []);
   const { sources, skipped } = backupSources(plan, edges.reader);
   const path = store.scratch("partial", name);
   try {
     const stage = posix.join(path, "files");
     edges.makeDirectory(stage);
-    const collected = await collect(edges, { plan, sources, stage, former, formerDatabases, signal, progress });
+    const found = await collect(edges, { plan, sources, stage, former, formerDatabases, signal, progress });
+    const lost = good ? lostAgents(plan, edges.reader, (path) => edges.linkTarget(path) !== undefined, sources, good, { files: found.files, problems: [...found.problems] }) : [];
+    const collected = { ...found, problems: [...found.problems, ...lost] };
     if (collected.files.length === 0) throw new FortressError("backup-failed", `there is nothing in ${plan.stateDir}.`, "Is that the gateway's state directory? See OPENCLAW_STATE_DIR. The sets that were there are untouched.");
     const draft: Omit<Manifest, "seal" | "files" | "problems" | "status" | "recipients"> = {
       version: 1,

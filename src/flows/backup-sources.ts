@@ -1,6 +1,8 @@
 import { posix } from "node:path";
 import { readConfigFile, type ConfigReader } from "../installation/config-file.ts";
 import { textOf } from "../model/errors.ts";
+import { isWithin } from "../model/paths.ts";
+import { counted } from "../model/units.ts";
 import type { Manifest, RootName, Skipped } from "../model/backup.ts";
 import type { BackupPlan } from "./backup-job.ts";
 
@@ -40,6 +42,28 @@ function configFiles({ configFile, includeRoots }: BackupPlan, reader: ConfigRea
   } catch (error) {
     return { files: [...files], failure: textOf(error) };
   }
+}
+
+/**
+ * Configured agents' directories that had databases and have none of them any more: removed, or on a disk
+ * that is not mounted. Who means it takes the directory out of the configuration.
+ *
+ * @param former the newest verified set
+ * @param isLink of what `reader.real` leaves as it is: a link that leads nowhere
+ */
+export function lostAgents({ agentDirs, stateDir }: BackupPlan, reader: Pick<ConfigReader, "real">, isLink: (path: string) => boolean, sources: readonly Source[], former: Manifest, { files, problems }: Pick<Manifest, "files" | "problems">): Manifest["problems"] {
+  const rootOf = new Map<string, string>(former.roots.map(({ name, source }) => [name, name === "state" ? stateDir : source]));
+  const had = former.files.filter(({ kind }) => kind === "database").map(({ root, path }) => posix.join(rootOf.get(root)!, path));
+  const sourceOf = new Map<string, string>(sources.map(({ name, source }) => [name, source]));
+  const has = new Set(files.map(({ root, path }) => posix.join(sourceOf.get(root)!, path)));
+  const known = (path: string): boolean => has.has(path) || problems.some((problem) => path.endsWith(problem.path.replace(/^outside-\d+:/, "")));
+  const elsewhere = had.filter((path) => !sources.some(({ source }) => isWithin(source, path)));
+  return [...new Set(agentDirs)].flatMap((directory) => {
+    const real = reader.real(directory);
+    const own = isLink(real) ? elsewhere : had.filter((path) => isWithin(real, path));
+    if (own.length === 0 || own.some(known)) return [];
+    return [{ path: directory, kind: "no-database" as const, detail: `is an agent's directory, and its ${counted(own.length, "database")} of the set before ${own.length === 1 ? "is" : "are"} gone; where that is meant, take it out of agents.*.agentDir` }];
+  });
 }
 
 export function rootsOf(sources: readonly Source[]): Manifest["roots"] {

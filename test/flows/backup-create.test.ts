@@ -189,6 +189,27 @@ describe("a database that can't be copied", () => {
     expect((await world.run({ kind: "create" })).set.problems).toEqual([{ path: "state/openclaw.sqlite", kind: "no-database", detail: "is gone" }]);
   });
 
+  it.each<[string, (agent: string) => void]>([
+    ["is gone", (agent) => rmSync(agent, { recursive: true })],
+    ["is an empty mount point", (agent) => (rmSync(agent, { recursive: true }), mkdirSync(agent))],
+    ["lies behind a link that leads nowhere", (agent) => rmSync(`${agent}-disk`, { recursive: true })],
+  ])("is missed with a configured agent's directory that %s", async (_, lose) => {
+    const world = backupWorld();
+    const agent = join(world.home.dir, "agent");
+    mkdirSync(`${agent}-disk`);
+    if (lose.toString().includes("-disk")) symlinkSync(`${agent}-disk`, agent);
+    else mkdirSync(agent);
+    const database = new DatabaseSync(join(agent, "openclaw-agent.sqlite"));
+    database.exec("CREATE TABLE t (a)");
+    database.close();
+    const plan = { agentDirs: [agent] };
+    expect((await world.run({ kind: "create" }, { plan })).set).toMatchObject({ status: "verified", databases: 1 });
+    lose(agent);
+    for (let run = 0; run < 2; run += 1) expect((await world.run({ kind: "create" }, { plan })).set).toMatchObject({ status: "degraded", problems: [{ path: agent, kind: "no-database" }] });
+    // Who takes it out of the configuration misses nothing.
+    expect((await world.run({ kind: "create" })).set.status).toBe("verified");
+  });
+
   it("does not make the set before it go", async () => {
     const world = backupWorld();
     world.database("state/x.sqlite").close();
