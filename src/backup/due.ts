@@ -36,7 +36,8 @@ function slot(now: Date, hour: number, days: number): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);
 }
 
-/** Milliseconds since the newest verified set, by its own time; undefined without one. */
+/** Milliseconds since the newest verified set, by its own time; undefined without one, and where that is no time or one to come. */
 export function ageOf(createdAt: string | undefined, now: Date): number | undefined {
-  return createdAt === undefined ? undefined : Math.max(0, now.getTime() - Date.parse(createdAt));
+  const age = now.getTime() - Date.parse(createdAt ?? "");
+  return age >= -HOUR_MS ? Math.max(0, age) : undefined;
 }

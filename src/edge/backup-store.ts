@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type BackupState, DamagedCopy, parseSetName } from "../model/backup.ts";
+import { readBackupState } from "../model/backup-state.ts";
 import { makeDirectory, openRegular, syncDirectory } from "./backup-files.ts";
 import { withLock } from "./lock.ts";
 import { replaceFile } from "./replace.ts";
@@ -72,11 +73,10 @@ export function backupStore(directory: string): BackupStore {
     clean: () => list(directory).filter((name) => UNFINISHED.test(name)).forEach((name) => discard(join(directory, name))),
     state() {
       try {
-        const value: unknown = JSON.parse(read(stateFile, MAX_STATE_BYTES));
-        return typeof value === "object" && value !== null ? (value as BackupState) : {};
+        return readBackupState(JSON.parse(read(stateFile, MAX_STATE_BYTES)));
       } catch {
-        // What it says is found again by the next run.
-        return {};
+        // What it said is found again by the next run.
+        return existsSync(stateFile) ? { damaged: true } : {};
       }
     },
     writeState: (state) => replaceFile(stateFile, `${JSON.stringify(state)}\n`),

@@ -65,7 +65,7 @@ function asError(edges: WorkerEdges, error: unknown, signal: AbortSignal): Fortr
 /** Best effort: where the disk is full, this can't be written either. */
 function rememberFailure(edges: WorkerEdges, { message, remedy }: FortressError): void {
   try {
-    const { run: _, ...state } = edges.store.state();
+    const { run: _, damaged: __, ...state } = edges.store.state();
     edges.store.writeState({ ...state, run: { at: edges.date().toISOString(), outcome: "failed", detail: message, remedy } });
   } catch {
     // Who started this process was told, and the age of the last set tells the rest.

@@ -62,9 +62,9 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
   let refused: { readonly at: string; readonly error: FortressError } | undefined;
 
   /** As the last run left it, without sets that somebody removed by hand. */
-  const present = (store: BackupStore, { run, drill, verified, newest }: BackupState): BackupState => {
+  const present = (store: BackupStore, { run, drill, verified, newest, damaged }: BackupState): BackupState => {
     const names = new Set(verified || newest ? store.names() : []);
-    return { ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified && names.has(verified.id) ? { verified } : {}), ...(newest && names.has(newest.id) ? { newest } : {}) };
+    return { ...(run ? { run } : {}), ...(drill ? { drill } : {}), ...(verified && names.has(verified.id) ? { verified } : {}), ...(newest && names.has(newest.id) ? { newest } : {}), ...(damaged ? { damaged } : {}) };
   };
   const remembered = (): BackupState => {
     const store = edge.store(directory());

@@ -39,7 +39,7 @@ const FileEntry = Type.Object(
   closed,
 );
 
-const ProblemEntry = Type.Object(
+export const ProblemEntry = Type.Object(
   {
     path: Text,
     kind: Type.Union([Type.Literal("unreadable"), Type.Literal("locked"), Type.Literal("damaged"), Type.Literal("no-database")]),
@@ -134,13 +134,22 @@ export interface BackupState {
     /** How the copy to elsewhere ended, where one is configured; absent where it ended well. */
     readonly afterwards?: string;
   };
-  readonly drill?: { readonly at: string; readonly set: string; readonly outcome: "passed" | "failed"; readonly detail: string };
+  readonly drill?: {
+    readonly at: string;
+    readonly set: string;
+    readonly outcome: "passed" | "failed";
+    readonly detail: string;
+    /** The set is encrypted and nobody gave an identity: nothing was restored. */
+    readonly hashesOnly?: true;
+  };
   /** The newest verified set. */
   readonly verified?: SetSummary;
   /** The newest one of any kind; `detail` says briefly what is wrong with it, however much that is. */
   readonly newest?: Pick<SetSummary, "id" | "sequence" | "status" | "detail">;
   /** The latest sets as the last run found them, newest first. */
   readonly latest?: readonly BackupEntry[];
+  /** Something of it could not be read, and is missing here. */
+  readonly damaged?: true;
 }
 
 /** What every surface shows of the backups. */

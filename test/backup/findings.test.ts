@@ -23,6 +23,9 @@ it.each<[string, BackupState, string[]]>([
   ["a first run that failed", { run: { ...RUN, outcome: "failed" } }, ["backup.failed", "backup.overdue"]],
   ["a degraded set", { ...GOOD, newest: { ...NEWEST, status: "degraded", detail: "memory/x.sqlite (locked)" } }, ["backup.degraded"]],
   ["a verified set that is too old", { ...GOOD, verified: { ...SET, createdAt: "2026-11-26T03:00:00Z" } }, ["backup.overdue"]],
+  ["a verified set of a time that is to come", { ...GOOD, verified: { ...SET, createdAt: "2031-01-01T00:00:00Z" } }, ["backup.overdue"]],
+  ["a verified set of no time at all", { verified: { ...SET, createdAt: "garbage" } }, ["backup.overdue"]],
+  ["what is remembered and damaged", { damaged: true }, ["backup.overdue"]],
   ["a set that was not taken elsewhere", { ...GOOD, run: { ...RUN, afterwards: "rclone ended with 1" } }, ["backup.afterwards-failed"]],
   ["a drill that failed", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "failed", detail: "x" } }, ["backup.drill-failed"]],
 ])("names %s", (_, state, found) => {

@@ -280,8 +280,9 @@ it("answers owners in chat", async () => {
   expect(await words.backups()).toMatch(/^000001-\S+ {2}verified/);
 });
 
-it("reads a state file that somebody broke as none", () => {
+it("tells a state file that somebody broke from none", () => {
   const { home } = watched();
   home.write("sets/state.json", "{ broken");
-  expect(backupStore(home.path("sets")).state()).toEqual({});
+  expect(backupStore(home.path("sets")).state()).toEqual({ damaged: true });
+  expect(backupStore(home.path("elsewhere")).state()).toEqual({});
 });
