@@ -19,6 +19,9 @@ export interface WorkspaceLimits {
   readonly names: number;
 }
 
+/** Why what no longer fits is left out. */
+export const OVER_BUDGET = "more than backups.workspaces allows";
+
 /** With these, a manifest has half of its length left for what is the gateway's own. */
 export const WORKSPACE_LIMITS: Omit<WorkspaceLimits, "bytes"> = { files: 200_000, directories: 200_000, names: 48 * 2 ** 20 };
 

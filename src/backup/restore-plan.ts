@@ -1,5 +1,8 @@
 import { FortressError } from "../model/errors.ts";
 import type { Manifest, ManifestFile, RootName } from "../model/backup.ts";
+import { counted } from "../model/units.ts";
+import { OVER_BUDGET } from "./budget.ts";
+import { PACKAGES } from "./table.ts";
 
 /** Where what does not belong to the state directory goes in a fresh one; no sandbox sees it there. */
 const OUTSIDE = "fortress/restored";
@@ -27,6 +30,18 @@ export function planRestore({ id, files, directories, links }: Manifest, only: s
 /** As a person names a file of a set: its path in the state directory, else with the name of its root. */
 export function nameOf({ root, path }: { readonly root: RootName; readonly path: string }): string {
   return root === "state" ? path : `${root}:${path}`;
+}
+
+/** What no restore of the set brings back of workspaces, for who looks for it; undefined where nothing is known to be missing. */
+export function missingNote({ skipped, skippedMore }: Pick<Manifest, "skipped" | "skippedMore">): string | undefined {
+  const count = (reason: string): number => skipped.filter(({ because }) => because === reason).length;
+  const [unfit, packages] = [count(OVER_BUDGET), count(PACKAGES)];
+  const parts = [
+    ...(unfit > 0 ? [`${counted(unfit, "file", "files and directories")} of workspaces for which backups.workspaces had no room`] : []),
+    ...(packages > 0 ? [counted(packages, "directory node_modules", "directories node_modules")] : []),
+    ...(skippedMore > 0 ? [`${skippedMore} more that the manifest does not list`] : []),
+  ];
+  return parts.length === 0 ? undefined : `Not in the set: ${parts.join(", ")}; manifest.json says which`;
 }
 
 function targetOf({ root, path }: { readonly root: RootName; readonly path: string }): string {

@@ -15,6 +15,7 @@ interface LeftOut {
 
 const CACHE = "a cache, which is filled again";
 const PROGRAMS = "programs, which can be installed again";
+export const PACKAGES = "packages, which can be installed again";
 const RUNNING = "belongs to a running process";
 const LOG = "a log";
 
@@ -62,7 +63,7 @@ export function isLoadedCode(path: string): boolean {
  */
 export function leftOut(path: string, isDirectory: boolean): string | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  if (name === "node_modules") return LOADED_CODE.test(path) ? undefined : "packages, which can be installed again";
+  if (name === "node_modules") return LOADED_CODE.test(path) ? undefined : PACKAGES;
   const isOthers = SANDBOX_WRITABLE.test(path) || LOADED_CODE.test(path);
   return COMPILED.find(({ matches, onlyDirectory, byPath, onlyGateway }) => (isDirectory || !onlyDirectory) && !(onlyGateway && isOthers) && matches.test(byPath ? path : name))?.because;
 }

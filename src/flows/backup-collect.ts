@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { copyBytes, Copied, hashFile, isDatabase, linkFile, linkTarget, makeDirectory, statsOf, syncFile } from "../edge/backup-files.ts";
 import type { LeftReason, walkForBackup } from "../edge/backup-walk.ts";
 import type { copyDatabase } from "../edge/database-copy.ts";
-import { WORKSPACE_LIMITS, workspaceBudget } from "../backup/budget.ts";
+import { OVER_BUDGET, WORKSPACE_LIMITS, workspaceBudget } from "../backup/budget.ts";
 import { sourceSignature, type SourceStats } from "../backup/reuse.ts";
 import { isNamedDatabase, isLoadedCode, isSandboxWritable, leftOut, sidecarOf } from "../backup/table.ts";
 import { nameOf } from "../backup/restore-plan.ts";
@@ -68,7 +68,6 @@ const MAX_SKIPPED = 1_000;
 const MAX_SAID = 400;
 /** As many as a manifest may have. */
 const MAX_LINKS = 100_000;
-const OVER_BUDGET = "more than backups.workspaces allows";
 
 /**
  * Copies everything that a set holds. Databases first: they refer to files beside them, which are

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { nameOf, planRestore, type RestorePlan } from "../backup/restore-plan.ts";
+import { missingNote, nameOf, planRestore, type RestorePlan } from "../backup/restore-plan.ts";
 import { isSandboxWritable, STAYING } from "../backup/table.ts";
 import type { BackupStore } from "../edge/backup-store.ts";
 import type { isThere, makeFresh, makeLink, moveAside, moveTo, realOf, removeTree, restoreFile, setAttributes } from "../edge/restore-files.ts";
@@ -59,7 +59,7 @@ export async function restoreBackup(input: RestoreInput, { set, to, intoPlace, o
   if (to !== undefined) {
     const target = freshTarget(edges, plan, store, to);
     const owners = await restoreTo(input, manifest, wanted, target);
-    return result(manifest, wanted, target, [], only === undefined ? [...owners, `Start a gateway with it: OPENCLAW_STATE_DIR=${target} openclaw gateway run`, ...outsideNotes(manifest, target)] : owners);
+    return result(manifest, wanted, target, [], only === undefined ? [...owners, `Start a gateway with it: OPENCLAW_STATE_DIR=${target} openclaw gateway run`, ...missingNotes(manifest), ...outsideNotes(manifest, target)] : owners);
   }
   await assertStopped(edges, plan, intoPlace!);
   return only === undefined ? await wholeIntoPlace(input, manifest, wanted, intoPlace!) : await oneIntoPlace(input, manifest, wanted.files[0]!.file, intoPlace!);
@@ -171,16 +171,58 @@ async function wholeIntoPlace(input: RestoreInput, manifest: Manifest, plan: Res
   const owners = await restoreTo(input, manifest, plan, fresh);
   try {
     await assertStopped(edges, input.plan, at);
-    if (edges.isThere(stateDir)) edges.moveTo(stateDir, aside);
   } catch (error) {
     edges.removeTree(fresh);
-    throw asRefusal(error, stateDir);
+    throw error;
   }
-  edges.moveTo(fresh, stateDir);
-  const taken = STAYING.filter((name) => edges.isThere(posix.join(aside, name)) && !edges.isThere(posix.join(stateDir, name)));
-  for (const name of taken) edges.moveTo(posix.join(aside, name), posix.join(stateDir, name));
-  const notes = taken.length === 0 ? [] : [`Taken over from what was there, because no backup holds it: ${taken.join(", ")}`];
-  return result(manifest, plan, stateDir, [aside], [...owners, ...notes, ...outsideNotes(manifest, stateDir)]);
+  exchange(edges, { target: stateDir, fresh, aside }, () => {
+    if (edges.isThere(stateDir)) edges.moveTo(stateDir, aside);
+  });
+  return result(manifest, plan, stateDir, [aside], [...owners, ...takeOver(edges, aside, stateDir), ...missingNotes(manifest), ...outsideNotes(manifest, stateDir)]);
+}
+
+/** What no backup holds and is there. */
+function takeOver(edges: RestoreEdges, aside: string, stateDir: string): string[] {
+  const taken: string[] = [];
+  const left: string[] = [];
+  for (const name of STAYING.filter((each) => edges.isThere(posix.join(aside, each)) && !edges.isThere(posix.join(stateDir, each)))) {
+    try {
+      edges.moveTo(posix.join(aside, name), posix.join(stateDir, name));
+      taken.push(name);
+    } catch (error) {
+      left.push(`${posix.join(aside, name)} could not be taken over (${textOf(error)}): move it to ${stateDir} yourself`);
+    }
+  }
+  return [...(taken.length === 0 ? [] : [`Taken over from what was there, because no backup holds it: ${taken.join(", ")}`]), ...left];
+}
+
+interface Places {
+  readonly target: string;
+  /** What is to be there. */
+  readonly fresh: string;
+  /** Where what was there goes. */
+  readonly aside: string;
+}
+
+/**
+ * Puts what was restored in place. What was there is put back when that does not succeed.
+ *
+ * @throws FortressError `backup-failed` that says where everything is
+ */
+function exchange(edges: RestoreEdges, { target, fresh, aside }: Places, away: () => void): void {
+  try {
+    away();
+    edges.moveTo(fresh, target);
+  } catch (error) {
+    const failed = `${target} can't be exchanged (${textOf(error)}).`;
+    try {
+      if (edges.isThere(aside)) edges.moveAside(aside, target);
+    } catch (second) {
+      throw new FortressError("backup-failed", `${failed} What was there lies in ${aside} and can't be put back (${textOf(second)}); what was restored lies in ${edges.isThere(fresh) ? fresh : target}.`, `Put one of them there yourself: mv ${aside} ${target}`, { cause: error });
+    }
+    edges.removeTree(fresh);
+    throw new FortressError("backup-failed", failed, "What was there was put back. Where it is a mount of its own, restore beside it (--to <directory>) and copy.", { cause: error });
+  }
 }
 
 async function oneIntoPlace(input: RestoreInput, manifest: Manifest, file: ManifestFile, at: IntoPlace): Promise<RestoreResult> {
@@ -205,8 +247,10 @@ async function oneIntoPlace(input: RestoreInput, manifest: Manifest, file: Manif
     edges.removeTree(draft);
     throw error;
   }
-  const moved = edges.moveAside(target, aside);
-  edges.moveTo(draft, target);
+  let moved = false;
+  exchange(edges, { target, fresh: draft, aside }, () => {
+    moved = edges.moveAside(target, aside);
+  });
   return result(manifest, { files: [{ file, to: target }], directories: [], links: [] }, target, moved ? [aside] : [], []);
 }
 
@@ -215,13 +259,13 @@ function result(manifest: Manifest, { files }: RestorePlan, to: string, aside: r
   return { set: manifest.id, createdAt: manifest.createdAt, to, files: files.length, databases: files.filter(({ file }) => file.kind === "database").length, bytes: files.reduce((sum, { file }) => sum + file.size, 0), aside, notes: [...notes, ...problems] };
 }
 
-function outsideNotes({ roots }: Manifest, target: string): string[] {
-  return roots.filter(({ name }) => name !== "state").map(({ name, source, what }) => `${what} from ${source} lies in ${posix.join(target, "fortress/restored", name)}: put it where it belongs yourself`);
+function missingNotes(manifest: Manifest): string[] {
+  const note = missingNote(manifest);
+  return note === undefined ? [] : [note];
 }
 
-function asRefusal(error: unknown, stateDir: string): unknown {
-  if (error instanceof FortressError) return error;
-  return new FortressError("backup-refused", `${stateDir} can't be exchanged (${textOf(error)}).`, "Nothing was changed. Where it is a mount of its own, restore beside it (--to <directory>) and copy.", { cause: error });
+function outsideNotes({ roots }: Manifest, target: string): string[] {
+  return roots.filter(({ name }) => name !== "state").map(({ name, source, what }) => `${what} from ${source} lies in ${posix.join(target, "fortress/restored", name)}: put it where it belongs yourself`);
 }
 
 function stampOf(at: Date): string {

@@ -21,6 +21,9 @@ async function made(world = backupWorld()): Promise<BackupWorld & { readonly id:
   return { ...world, id: set.id };
 }
 
+const fail = (): never => {
+  throw new Error("EIO: i/o error");
+};
 const stopped = { gatewayEvidence: async () => undefined };
 const AT = { port: 1, tls: false };
 const rows = (world: BackupWorld, directory: string): unknown => world.read(join(directory, "state/openclaw.sqlite"), "SELECT count(*) AS n FROM t");
@@ -155,6 +158,52 @@ describe("into place", () => {
     expect(readFileSync(join(world.home.stateDir, "models/big.gguf"), "utf8")).toBe("weights");
     expect(result.aside).toEqual([expect.stringContaining(".openclaw.before-") as string]);
     expect(readFileSync(join(result.aside[0]!, "credentials/newer"), "utf8")).toBe("x");
+  });
+
+  it.each(["the second rename fails", "the first one is not made to last"])("puts back what was there when %s", async (what) => {
+    const world = await made();
+    world.home.write(".openclaw/credentials/newer", "x");
+    const { moveTo } = await import("../../src/edge/restore-files.ts");
+    const failing: typeof moveTo = (from, to) => {
+      const isFirst = to.includes(".before-");
+      if (isFirst) moveTo(from, to);
+      if (isFirst === what.startsWith("the first")) throw new Error("EIO: i/o error");
+    };
+    const error = await rejectionOf(world.run({ kind: "restore", intoPlace: AT }, { ...stopped, moveTo: failing }));
+    expect([error.message, error.remedy]).toEqual([expect.stringContaining("EIO"), expect.stringContaining("put back")]);
+    expect(existsSync(join(world.home.stateDir, "credentials/newer"))).toBe(true);
+    expect(readdirSync(world.home.dir).filter((name) => /before|restoring/.test(name))).toEqual([]);
+  });
+
+  it("says where everything lies when that can't be put back", async () => {
+    const world = await made();
+    const { moveTo } = await import("../../src/edge/restore-files.ts");
+    const error = await rejectionOf(world.run({ kind: "restore", intoPlace: AT }, {
+      ...stopped,
+      moveTo: (from, to) => (to.includes(".before-") ? moveTo(from, to) : fail()),
+      moveAside: fail,
+    }));
+    const [before, restoring] = ["before", "restoring"].map((kind) => join(world.home.dir, readdirSync(world.home.dir).find((name) => name.includes(`.${kind}-`))!));
+    expect(error.message).toContain(`What was there lies in ${before}`);
+    expect(error.message).toContain(restoring);
+    expect(error.remedy).toContain(`mv ${before} ${world.home.stateDir}`);
+  });
+
+  it("puts one file back, with what lies beside it", async () => {
+    const world = await made();
+    world.home.write(".openclaw/memory/main.sqlite-journal", "beside");
+    const before = readdirSync(join(world.home.stateDir, "memory")).toSorted();
+    const error = await rejectionOf(world.run({ kind: "restore", intoPlace: AT, only: "memory/main.sqlite" }, { ...stopped, moveTo: fail }));
+    expect(error.remedy).toContain("put back");
+    expect(readdirSync(join(world.home.stateDir, "memory")).toSorted()).toEqual(before);
+  });
+
+  it("says how much of the workspaces the set does not have", async () => {
+    const world = await made(backupWorld({ workspaceBytes: 10 }));
+    for (const path of ["workspace/a/node_modules/p/x.js", "workspace/large", "workspace/larger"]) world.home.write(`.openclaw/${path}`, "more than ten bytes");
+    await world.run({ kind: "create" });
+    const { notes } = await world.run({ kind: "restore", intoPlace: AT }, stopped);
+    expect(notes).toContainEqual(expect.stringContaining("2 files and directories of workspaces for which backups.workspaces had no room, 1 directory node_modules"));
   });
 
   it("exchanges one database with what lies beside it: a log of the old one would be applied to the new one", async () => {
