@@ -9,6 +9,8 @@ import { printable } from "./printable.ts";
 /** A person who waits may as well wait for the run that the gateway began. */
 const WAIT_MS = 30_000;
 const BAR = 24;
+/** The process that does the work is no child of the terminal: unless it is told, it goes on unseen. */
+const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 interface Options {
   readonly json?: boolean;
@@ -56,10 +58,14 @@ export const addBackup: AddCommand = (parent, context) => {
 async function perform<T>(context: CliContext, options: Options, argument: string | undefined, action: (backups: Backups, options: Options, job: JobOptions, argument?: string) => Promise<T> | T, render: (result: T, options: Options) => string, exitOf: (result: T) => ExitCode): Promise<ExitCode> {
   const { terminal } = context;
   const progress = createProgress(terminal, options.json === true);
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
   let result: T;
   try {
-    result = await action(context.fortress.backup, options, { waitMs: WAIT_MS, progress: progress.show, from: options.from, identity: options.identity }, argument);
+    result = await action(context.fortress.backup, options, { signal: interruption.signal, waitMs: WAIT_MS, progress: progress.show, from: options.from, identity: options.identity }, argument);
   } finally {
+    for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
     progress.clear();
   }
   terminal.out(options.json ? `${JSON.stringify(result, null, 2)}\n` : `${render(result, options).split("\n").map(printable).join("\n")}\n`);

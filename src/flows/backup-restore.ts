@@ -216,7 +216,7 @@ function exchange(edges: RestoreEdges, { target, fresh, aside }: Places, away: (
   } catch (error) {
     const failed = `${target} can't be exchanged (${textOf(error)}).`;
     try {
-      if (edges.isThere(aside)) edges.moveAside(aside, target);
+      edges.moveAside(aside, target);
     } catch (second) {
       throw new FortressError("backup-failed", `${failed} What was there lies in ${aside} and can't be put back (${textOf(second)}); what was restored lies in ${edges.isThere(fresh) ? fresh : target}.`, `Put one of them there yourself: mv ${aside} ${target}`, { cause: error });
     }

@@ -237,7 +237,7 @@ describe("the daily run", () => {
 });
 
 describe("the command", () => {
-  async function command({ fortress, host }: ReturnType<typeof world>, ...args: string[]) {
+  async function command({ fortress, host }: Pick<ReturnType<typeof world>, "fortress" | "host">, ...args: string[]) {
     const printed = { out: "", err: "" };
     const exit = vi.fn<CliContext["exit"]>();
     const program = new Command().exitOverride();
@@ -257,6 +257,22 @@ describe("the command", () => {
     expect(await command(made, "restore", "--drill")).toMatchObject({ code: 0, out: expect.stringContaining("The drill passed") as string });
     expect(await command(made, "restore", id, "--to", made.home.path("r"))).toMatchObject({ code: 0, out: expect.stringContaining(`to ${made.home.path("r")}`) as string });
     expect(await command(made, "prune", "--dry-run")).toMatchObject({ code: 0, out: expect.stringContaining("keep   000001-") as string });
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("asks its process to end at %s, waits for what it says, and leaves no handler behind", async (signal) => {
+    const made = watched();
+    const before = process.listenerCount(signal);
+    made.run.mockImplementation((async (_: string, __: readonly string[], options: { signal: AbortSignal }) => {
+      process.emit(signal);
+      return { code: options.signal.aborted ? undefined : 0, stderr: "", timedOut: false, missing: false };
+    }) as never);
+    // Vitest has handlers of its own.
+    const others = process.listeners(signal);
+    for (const other of others) process.off(signal, other);
+    const ended = await command(made, "restore", "--to", made.home.path("r"));
+    for (const other of others) process.on(signal, other);
+    expect(ended).toMatchObject({ code: 2, err: expect.stringContaining("it was cancelled") as string });
+    expect(process.listenerCount(signal)).toBe(before);
   });
 
   it("says what is missing, and fails", async () => {
