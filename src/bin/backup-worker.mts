@@ -32,7 +32,8 @@ const stop = (): void => {
   abort.abort();
   // One step of SQLite's can't be interrupted, and Node waits for it at its end.
   setTimeout(() => {
-    edges.store.clean();
+    // It may still be waiting for another process: what that one works on is not ours.
+    edges.store.cleanOwn();
     process.kill(process.pid, "SIGKILL");
   }, TIDY_MS).unref();
 };

@@ -29,6 +29,8 @@ export interface BackupStore {
   discard(path: string): void;
   /** Removes what killed runs left. For who holds the lock. */
   clean(): void;
+  /** Removes what this process made and did not publish. For who may not hold the lock. */
+  cleanOwn(): void;
   state(): BackupState;
   writeState(state: BackupState): void;
   /** The action is told by `held()` whether the lock is still its own. @throws LockBusy when somebody else works here for longer than that */
@@ -38,6 +40,8 @@ export interface BackupStore {
 export function backupStore(directory: string): BackupStore {
   const sets = join(directory, "sets");
   const stateFile = join(directory, "state.json");
+  /** None of these is ever a set: a published one has another name. */
+  const own = new Set<string>();
   const pathOf = (name: string): string => join(sets, name);
   const discard = (path: string): void => rmSync(path, { recursive: true, force: true });
   return {
@@ -55,6 +59,7 @@ export function backupStore(directory: string): BackupStore {
       const path = join(directory, `.${kind}-${name}`);
       discard(path);
       makeDirectory(path);
+      own.add(path);
       return path;
     },
     publish(scratch, name) {
@@ -71,6 +76,7 @@ export function backupStore(directory: string): BackupStore {
     },
     discard,
     clean: () => list(directory).filter((name) => UNFINISHED.test(name)).forEach((name) => discard(join(directory, name))),
+    cleanOwn: () => own.forEach(discard),
     state() {
       try {
         return readBackupState(JSON.parse(read(stateFile, MAX_STATE_BYTES)));
