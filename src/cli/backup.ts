@@ -39,7 +39,7 @@ export const addBackup: AddCommand = (parent, context) => {
   const from = (command: Command): Command => command.option("--from <directory>", "a directory of sets other than the configured one");
   const identity = (command: Command): Command => command.option("--identity <file>", "age identities, for encrypted sets");
 
-  add(backup.command("create").description("Makes a backup now"), (backups, _, job) => backups.create(context.hostFacts, "asked for by command", job), renderCreated, ({ set, afterwards }) => (set.status === "verified" && afterwards === undefined ? EXIT.ok : EXIT.failed));
+  add(backup.command("create").description("Makes a backup now"), (backups, _, job) => backups.create(context.hostFacts, "asked for by command", job), renderCreated, ({ set, afterwards, unfinished }) => (set.status === "verified" && afterwards === undefined && unfinished === undefined ? EXIT.ok : EXIT.failed));
   add(from(backup.command("list").description("Shows every set, the newest first")), async (backups, _, job) => (await backups.list(context.hostFacts, job)).toReversed(), renderSets, (sets) => (sets.some(({ status }) => status === "unreadable") ? EXIT.failed : EXIT.ok));
   add(from(backup.command("verify").argument("[set]", "the newest verified one by default").description("Reads every file of a set and asks its databases")), (backups, _, job, set) => backups.verify(context.hostFacts, set, job), renderVerified, ({ damage, status }) => (damage.length === 0 && status === "verified" ? EXIT.ok : EXIT.failed));
   add(

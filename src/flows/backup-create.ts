@@ -50,6 +50,8 @@ export async function createBackup(edges: CreateEdges, store: BackupStore, plan:
   const formerDatabases = new Set(good ? databasesOf(good) : []);
   const { sources, skipped } = backupSources(plan, edges.reader);
   const path = store.scratch("partial", name);
+  let manifest: Omit<Manifest, "seal">;
+  let shared: number;
   try {
     const stage = posix.join(path, "files");
     edges.makeDirectory(stage);
@@ -77,17 +79,18 @@ export async function createBackup(edges: CreateEdges, store: BackupStore, plan:
     signal.throwIfAborted();
     const { files, problems } = judgeDamage(collected, damage);
     const sealed = plan.recipients.length === 0 ? files : await encryptAll(edges, stage, files, plan.recipients, signal, progress);
-    const manifest: Omit<Manifest, "seal"> = { ...draft, tookMs: Math.round(edges.monotonic() - began), status: problems.length === 0 ? "verified" : "degraded", recipients: [...plan.recipients], files: sealed, problems };
+    manifest = { ...draft, tookMs: Math.round(edges.monotonic() - began), status: problems.length === 0 ? "verified" : "degraded", recipients: [...plan.recipients], files: sealed, problems };
     edges.syncTree(stage);
     store.writeManifest(path, sealManifest(manifest));
     signal.throwIfAborted();
     if (!held()) throw new Error("the lock was lost");
+    shared = collected.shared.size;
     store.publish(path, name);
-    return await finish(edges, store, plan, { ...manifest, seal: "" }, collected.shared.size, began, signal, progress);
   } catch (error) {
     store.discard(path);
     throw asFailure(error, store.directory);
   }
+  return finish(edges, store, plan, { ...manifest, seal: "" }, shared, began, signal, progress);
 }
 
 /** From here on the set is there, whatever else goes wrong. */
@@ -98,11 +101,20 @@ async function finish(edges: CreateEdges, store: BackupStore, plan: BackupPlan, 
     progress({ phase: "taking it elsewhere", done: 0 });
     afterwards = await edges.afterwards(plan.afterwards, store.pathOf(set.id), set.id, signal).then(() => undefined, textOf);
   }
-  const removed = pruneSets(store, plan, false).removed;
+  const undone: string[] = [];
+  const attempt = <T>(what: string, action: () => T): T | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      undone.push(`${what} (${textOf(error)})`);
+      return undefined;
+    }
+  };
+  const removed = attempt("old sets could not be removed", () => pruneSets(store, plan, false).removed) ?? [];
   const { drill } = store.state();
   const detail = set.status === "degraded" ? counted(set.problems.length, "problem") : undefined;
-  rememberSets(store, plan.keep, { run: { at: set.createdAt, outcome: set.status === "verified" ? "verified" : "degraded", ...(detail ? { detail } : {}), ...(afterwards === undefined ? {} : { afterwards }) }, ...(drill ? { drill } : {}) });
-  return { set, directory: store.directory, shared, tookMs: Math.round(edges.monotonic() - began), skipped: manifest.skipped.length + manifest.skippedMore, removed, ...(afterwards === undefined ? {} : { afterwards }) };
+  attempt("what the status shows could not be written", () => rememberSets(store, plan.keep, { run: { at: set.createdAt, outcome: set.status === "verified" ? "verified" : "degraded", ...(detail ? { detail } : {}), ...(afterwards === undefined ? {} : { afterwards }) }, ...(drill ? { drill } : {}) }));
+  return { set, directory: store.directory, shared, tookMs: Math.round(edges.monotonic() - began), skipped: manifest.skipped.length + manifest.skippedMore, removed, ...(afterwards === undefined ? {} : { afterwards }), ...(undone.length === 0 ? {} : { unfinished: undone.join(", ") }) };
 }
 
 /** Writes down what is remembered of runs, with the sets as they are now. */

@@ -39,8 +39,9 @@ export function createBackupSchedule(core: Core, backups: Backups, clock: Clock,
     try {
       if (!isDue()) return;
       beganAt = clock.now();
-      const { set } = await backups.create(host, "daily", { signal });
+      const { set, unfinished } = await backups.create(host, "daily", { signal });
       log.info(`fortress: backup ${set.id} is ${set.status}`);
+      if (unfinished !== undefined) log.error(`fortress: backup ${set.id}: ${unfinished}`);
     } catch (error) {
       // With a wrong configuration there is no hour; every sandbox is refused then, and says so.
       if (!(error instanceof FortressError && error.code === "config-invalid") && !signal.aborted) log.error(describeError(error));

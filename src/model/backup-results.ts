@@ -9,6 +9,8 @@ export interface CreateResult {
   readonly skipped: number;
   readonly removed: readonly string[];
   readonly afterwards?: string;
+  /** What could not be done after the set was published. */
+  readonly unfinished?: string;
 }
 
 export interface VerifyResult {

@@ -52,10 +52,11 @@ function setLine({ id, status, files, databases, bytes, encrypted, problems, det
   return `${id}  ${status}${encrypted ? ", encrypted" : ""}  ${formatSize(bytes)}, ${counted(files, "file")}, ${counted(databases, "database")}${problems.length === 0 ? "" : `, ${counted(problems.length, "problem")}`}${detail === undefined ? "" : `  (${detail})`}`;
 }
 
-export function renderCreated({ set, directory, shared, tookMs, skipped, removed, afterwards }: CreateResult): string {
+export function renderCreated({ set, directory, shared, tookMs, skipped, removed, afterwards, unfinished }: CreateResult): string {
   const lines = [`${set.status === "verified" ? "Verified" : "DEGRADED"}: ${set.id} in ${directory}/sets`, `${formatSize(set.bytes)} in ${counted(set.files, "file")}, ${counted(set.databases, "database")} among them; ${shared} unchanged and shared with the set before; ${skipped} left out (manifest.json says why); ${(tookMs / 1_000).toFixed(1)} s`];
   for (const { path, kind, detail } of set.problems) lines.push(`✗ ${path}: ${kind}: ${detail}`);
   if (removed.length > 0) lines.push(`Removed, as backups.keep says: ${removed.join(", ")}`);
+  if (unfinished !== undefined) lines.push(`✗ The set is there, but ${unfinished}`);
   if (afterwards !== undefined) lines.push(`✗ It was not taken elsewhere: ${afterwards}`);
   return textOf(lines);
 }

@@ -3,6 +3,8 @@ import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync,
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { backupStore, type BackupStore } from "../../src/edge/backup-store.ts";
+import { renderCreated } from "../../src/report/backup.ts";
 import { nameOf } from "../../src/backup/restore-plan.ts";
 import { backupWorld, type BackupWorld } from "../fixtures/backup-world.ts";
 import { rejectionOf } from "../fixtures/errors.ts";
@@ -369,6 +371,21 @@ describe("a run that goes wrong", () => {
     const error = await rejectionOf(world.run({ kind: "create" }, { plan: { directory: join(world.home.workspace, "backups") } }));
     expect([error.code, existsSync(join(world.home.workspace, "backups"))]).toEqual(["backup-refused", false]);
   });
+});
+
+it.each<[string, (world: BackupWorld) => Partial<BackupStore>]>([
+  ["an old set can't be removed", () => ({ remove: () => { throw new Error("EIO: i/o error"); } })],
+  ["what is remembered can't be written", () => ({ writeState: () => { throw new Error("EIO: i/o error"); } })],
+])("is a set once it is published, also where %s", async (_, broken) => {
+  const world = backupWorld();
+  const keep = { daily: 1, weekly: 0, monthly: 0 };
+  for (let run = 0; run < 3; run += 1) await world.run({ kind: "create" }, { plan: { keep } });
+  const result = await world.run({ kind: "create" }, { plan: { keep }, store: { ...backupStore(world.plan.directory), ...broken(world) } });
+  expect(result).toMatchObject({ set: { id: expect.stringMatching(/^000004/) as string, status: "verified" }, unfinished: expect.stringContaining("EIO: i/o error") as string });
+  expect(renderCreated(result)).toContain("✗ The set is there, but ");
+  expect(JSON.parse(readFileSync(join(world.plan.directory, "state.json"), "utf8"))).toMatchObject({ run: { outcome: "verified" } });
+  // It is made good by the next one.
+  expect((await world.run({ kind: "create" }, { plan: { keep } })).unfinished).toBeUndefined();
 });
 
 it("gives names in order whatever the clock says", async () => {
