@@ -24,14 +24,16 @@ export function backupFindings(state: BackupState, now: Date, enabled: boolean):
   return findings;
 }
 
-/** @param next when the gateway makes the next one; undefined where it makes none */
-export function backupReport(enabled: boolean, directory: string, { verified, drill }: BackupState, next: Date | undefined, shown: Pick<BackupReport, "latest" | "older">): BackupReport {
+/** @param nextRun when the gateway makes the next one; undefined where it makes none */
+export function backupReport(enabled: boolean, directory: string, { verified, drill }: BackupState, now: Date, nextRun: Date | undefined, shown: Pick<BackupReport, "latest" | "older">): BackupReport {
+  const ageMs = ageOf(verified?.createdAt, now);
   return {
     enabled,
     directory,
     ...(verified ? { lastSuccess: verified.createdAt, bytes: verified.bytes } : {}),
-    ...(drill ? { lastDrill: { at: drill.at, outcome: drill.outcome } } : {}),
-    ...(next ? { nextRun: next.toISOString() } : {}),
+    ...(ageMs === undefined ? {} : { ageMs }),
+    ...(drill ? { lastDrill: { at: drill.at, outcome: drill.outcome, ...(drill.hashesOnly ? { hashesOnly: true } : {}) } } : {}),
+    ...(nextRun ? { nextRun: nextRun.toISOString() } : {}),
     ...shown,
   };
 }

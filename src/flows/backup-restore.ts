@@ -75,7 +75,7 @@ export async function drillBackup(input: RestoreInput): Promise<DrillResult> {
   try {
     if (manifest.recipients.length > 0 && identity === undefined) {
       await checkStored(input, manifest, manifest.files);
-      drill = { set: name, outcome: "passed", detail: `the hashes of ${manifest.files.length} encrypted files hold; without an identity none was decrypted` };
+      drill = { set: name, outcome: "passed", detail: `hashes only: those of ${manifest.files.length} encrypted files hold; without an identity none was decrypted`, hashesOnly: true };
     } else {
       await restoreTo(input, manifest, planRestore(manifest, undefined), posix.join(scratch, "state"));
       drill = { set: name, outcome: "passed", detail: `${counted(manifest.files.length, "file")} restored and read back, ${counted(countDatabases(manifest), "database")} among them` };

@@ -168,7 +168,7 @@ export function createBackups(core: Core, edge: BackupEdge): Backups {
         const found = store.state();
         const state = present(store, found);
         const plan = planRun({ now: edge.date(), sinceRunMs: undefined, run: state.run, hour });
-        return backupReport(enabled, store.directory, state, enabled ? (plan.due ? edge.date() : plan.next) : undefined, shownLatest(store.names(), found.latest, lastRun(state)));
+        return backupReport(enabled, store.directory, state, edge.date(), enabled ? (plan.due ? edge.date() : plan.next) : undefined, shownLatest(store.names(), found.latest, lastRun(state)));
       } catch (error) {
         if (error instanceof FortressError) return undefined;
         throw error;

@@ -45,6 +45,8 @@ export interface DrillResult {
   readonly set: string;
   readonly outcome: "passed" | "failed";
   readonly detail: string;
+  /** The set is encrypted and nobody gave an identity: nothing was restored. */
+  readonly hashesOnly?: true;
 }
 
 export interface PruneResult {

@@ -159,8 +159,10 @@ export interface BackupReport {
   readonly directory?: string;
   /** ISO 8601 of the newest verified set. */
   readonly lastSuccess?: string;
+  /** Milliseconds since then; absent where that time is to come. */
+  readonly ageMs?: number;
   readonly bytes?: number;
-  readonly lastDrill?: { readonly at: string; readonly outcome: "passed" | "failed" };
+  readonly lastDrill?: { readonly at: string; readonly outcome: "passed" | "failed"; readonly hashesOnly?: true };
   /** ISO 8601; absent where none is planned. */
   readonly nextRun?: string;
   /** The latest ones, newest first. */

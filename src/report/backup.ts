@@ -10,12 +10,26 @@ export const NO_BACKUP = "No backup is there yet. Make one: openclaw fortress ba
 const OUTCOMES: Readonly<Record<BackupEntry["outcome"], string>> = { verified: "verified", degraded: "degraded", failed: "failed", unreadable: "unreadable", unseen: "not looked at yet" };
 
 /** One line for every surface: the newest verified set, the last drill, the next run. */
-export function backupLine({ enabled, lastSuccess, bytes, lastDrill, nextRun }: BackupReport): string {
+export function backupLine({ enabled, lastSuccess, ageMs, bytes, lastDrill, nextRun }: BackupReport): string {
   return [
-    `backup: ${lastSuccess === undefined ? "none yet" : `${localTime(lastSuccess)}, ${formatSize(bytes ?? 0)}`}`,
-    lastDrill === undefined ? "no drill yet" : `drill ${lastDrill.outcome} ${localTime(lastDrill.at)}`,
+    `backup: ${lastSuccess === undefined ? "none yet" : `${localTime(lastSuccess)}, ${ageWords(ageMs)}, ${formatSize(bytes ?? 0)}`}`,
+    lastDrill === undefined ? "no drill yet" : `drill ${drillWord(lastDrill)} ${localTime(lastDrill.at)}`,
     enabled ? (nextRun === undefined ? "next run unknown" : `next ${localTime(nextRun)}`) : "on demand only",
   ].join(" · ");
+}
+
+/** A date alone looks fresh to who does not look at the calendar. */
+function ageWords(ageMs: number | undefined): string {
+  if (ageMs === undefined) return "its age is not known";
+  const minutes = Math.floor(ageMs / 60_000);
+  if (minutes < 60) return `${counted(minutes, "minute")} old`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${counted(hours, "hour")} old` : `${counted(Math.floor(hours / 24), "day")} old`;
+}
+
+/** How the last drill ended; one that had no identity restored nothing. */
+export function drillWord({ outcome, hashesOnly }: NonNullable<BackupReport["lastDrill"]>): string {
+  return hashesOnly ? `${outcome} (hashes only)` : outcome;
 }
 
 /** One line for each. */

@@ -89,8 +89,11 @@ const BackupSchema = Type.Object(
     enabled: Type.Boolean(),
     directory: Type.Optional(Type.String({ description: "absent in what an agent is shown" })),
     lastSuccess: Type.Optional(Type.String({ description: "of the newest verified set, ISO 8601" })),
+    ageMs: Type.Optional(Type.Number({ minimum: 0, description: "since then; absent where that time is to come" })),
     bytes: Type.Optional(Count),
-    lastDrill: Type.Optional(Type.Object({ at: Text, outcome: Type.Union([Type.Literal("passed"), Type.Literal("failed")]) }, closed)),
+    lastDrill: Type.Optional(
+      Type.Object({ at: Text, outcome: Type.Union([Type.Literal("passed"), Type.Literal("failed")]), hashesOnly: Type.Optional(Type.Literal(true, { description: "the set is encrypted, and nothing of it was restored" })) }, closed),
+    ),
     nextRun: Type.Optional(Type.String({ description: "by the gateway; absent where none is planned" })),
     latest: Type.Array(BackupEntrySchema, { description: "the latest ones as the last run found them, newest first; first of all the last run if it failed" }),
     older: Type.Integer({ minimum: 0, description: "how many sets there are beside those" }),

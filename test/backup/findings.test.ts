@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { backupFindings, backupReport } from "../../src/backup/findings.ts";
 import type { BackupState, SetSummary } from "../../src/model/backup.ts";
 import { backupLine } from "../../src/report/backup.ts";
+import { backups } from "../../src/report/html/backups.ts";
 import { toJson } from "../../src/report/json.ts";
 import { expectSchema, report } from "../fixtures/report.ts";
 
@@ -43,11 +44,28 @@ it("says what a degraded set lacks", () => {
 
 it("is one line in the status, by the clock of the machine", () => {
   const at = (day: number, hour: number): string => new Date(2026, 10, day, hour).toISOString();
-  expect(backupLine(backupReport(true, "/b", { verified: { ...SET, createdAt: at(28, 3) }, drill: { at: at(22, 4), set: SET.id, outcome: "passed", detail: "" } }, new Date(2026, 10, 29, 3), NONE))).toBe("backup: 2026-11-28 03:00, 1 MiB · drill passed 2026-11-22 04:00 · next 2026-11-29 03:00");
-  expect(backupLine(backupReport(false, "/b", {}, undefined, NONE))).toBe("backup: none yet · no drill yet · on demand only");
+  expect(backupLine(backupReport(true, "/b", { verified: { ...SET, createdAt: at(28, 3) }, drill: { at: at(22, 4), set: SET.id, outcome: "passed", detail: "" } }, new Date(2026, 10, 28, 12, 30), new Date(2026, 10, 29, 3), NONE))).toBe("backup: 2026-11-28 03:00, 9 hours old, 1 MiB · drill passed 2026-11-22 04:00 · next 2026-11-29 03:00");
+  expect(backupLine(backupReport(false, "/b", {}, NOW, undefined, NONE))).toBe("backup: none yet · no drill yet · on demand only");
+});
+
+it.each<[string, string]>([
+  ["2026-11-28T11:59:00Z", "1 minute old"],
+  ["2026-11-28T11:01:00Z", "59 minutes old"],
+  ["2026-11-27T11:00:00Z", "25 hours old"],
+  ["2026-11-25T12:00:00Z", "3 days old"],
+  ["2031-01-01T00:00:00Z", "its age is not known"],
+])("says how old the newest verified one of %s is: %s", (createdAt, words) => {
+  expect(backupLine(backupReport(true, "/b", { verified: { ...SET, createdAt } }, NOW, NOW, NONE))).toContain(`, ${words}, 1 MiB · `);
+});
+
+it("says of a drill that could restore nothing that it compared hashes only", () => {
+  const backup = backupReport(true, "/b", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "passed", detail: "", hashesOnly: true } }, NOW, NOW, NONE);
+  expect(backupLine(backup)).toContain("drill passed (hashes only) 2026-");
+  expect(backups(report({ backup }))!.text).toContain("passed (hashes only), ");
+  expect(toJson(report({ backup })).backup).toMatchObject({ ageMs: 9 * 3_600_000, lastDrill: { hashesOnly: true } });
 });
 
 it("is in the JSON of the report as its schema has it, where nothing was made yet as well", () => {
-  expectSchema(toJson(report({ backup: backupReport(true, "/b", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "passed", detail: "" } }, NOW, NONE) })));
-  expectSchema(toJson(report({ backup: backupReport(false, "/b", {}, undefined, NONE) })));
+  expectSchema(toJson(report({ backup: backupReport(true, "/b", { ...GOOD, drill: { at: RUN.at, set: SET.id, outcome: "passed", detail: "", hashesOnly: true } }, NOW, NOW, NONE) })));
+  expectSchema(toJson(report({ backup: backupReport(false, "/b", {}, NOW, undefined, NONE) })));
 });

@@ -292,7 +292,9 @@ describe("encrypted sets", () => {
     const to = world.home.path("restored");
     await world.run({ kind: "restore", to, identity: file });
     expect([readFileSync(join(to, "credentials/token"), "utf8"), rows(world, to)]).toEqual(["tok-canary-83", [{ n: 2 }]]);
-    expect(await world.run({ kind: "drill" })).toMatchObject({ outcome: "passed", detail: expect.stringContaining("without an identity") as string });
+    expect(await world.run({ kind: "drill" })).toMatchObject({ outcome: "passed", hashesOnly: true, detail: expect.stringContaining("hashes only") as string });
+    expect(JSON.parse(readFileSync(join(world.plan.directory, "state.json"), "utf8"))).toMatchObject({ drill: { hashesOnly: true } });
+    expect((await world.run({ kind: "drill", identity: file })).hashesOnly).toBeUndefined();
     expect(await world.run({ kind: "drill", identity: file })).toMatchObject({ outcome: "passed", detail: expect.stringContaining("read back") as string });
   });
 

@@ -49,7 +49,7 @@ it("breaks no status, and never looks fresh, whatever stands in it", () => {
     fc.property(fc.oneof(broken, fc.record(Object.fromEntries(Object.keys(GOOD).map((part) => [part, wrong])), { requiredKeys: [] })), (raw) => {
       const state: BackupState = readBackupState(raw);
       const found = backupFindings(state, NOW, true);
-      const line = backupLine(backupReport(true, "/b", state, NOW, shownLatest([ID], state.latest, state.run)));
+      const line = backupLine(backupReport(true, "/b", state, NOW, NOW, shownLatest([ID], state.latest, state.run)));
       expect([typeof line, found.every(({ detail, remedy }) => typeof detail === "string" && typeof remedy === "string")]).toEqual(["string", true]);
       const age = NOW.getTime() - Date.parse((raw as typeof GOOD).verified?.createdAt);
       if (!(age >= -3_600_000 && age < 36 * 3_600_000) && Object.keys(raw).length > 0 && (state.run || state.damaged)) expect(found.map(({ id }) => id)).toContain("backup.overdue");

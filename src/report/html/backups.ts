@@ -1,6 +1,6 @@
 import type { BackupEntry, BackupReport } from "../../model/backup.ts";
 import type { Report } from "../../model/report.ts";
-import { holdsWords, olderWords, outcomeWord } from "../backup.ts";
+import { drillWord, holdsWords, olderWords, outcomeWord } from "../backup.ts";
 import { localTime } from "../words.ts";
 import { type Html, html } from "./html.ts";
 
@@ -44,7 +44,7 @@ function row(entry: BackupEntry): Html {
 
 function facts({ enabled, lastDrill, nextRun, directory }: BackupReport): Html[] {
   const said: readonly (readonly [name: string, value: Html | string])[] = [
-    ["Last drill", lastDrill ? html`${lastDrill.outcome}, ${time(lastDrill.at)}` : "none yet"],
+    ["Last drill", lastDrill ? html`${drillWord(lastDrill)}, ${time(lastDrill.at)}` : "none yet"],
     ["Next run", !enabled ? "on demand only" : nextRun === undefined ? "unknown" : time(nextRun)],
     ...(directory === undefined ? [] : [["Sets lie in", html`<code><bdi>${directory}</bdi></code>`] as const]),
   ];
