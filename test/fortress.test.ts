@@ -69,7 +69,7 @@ function setUp(config: unknown = {}): World {
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
     secrets: { surroundings: () => ({ inGateway: true, environment: {}, plaintext: [] }), agents: () => ["main", "ops"], onNew: () => {} },
     privateFiles,
-    scan: { walker: createTreeWalker, describe: () => answer(""), now: () => performance.now() },
+    scan: { walker: createTreeWalker, describe: { container: () => answer(""), image: () => answer("") }, now: () => performance.now() },
     readKernel: (path) =>
       kernel({
         ...CLOSED_PROCESS,

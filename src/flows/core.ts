@@ -4,7 +4,7 @@ import type { Clock } from "../edge/clock.ts";
 import type { CounterFile } from "../edge/counter-file.ts";
 import type { MeasureTrees } from "../edge/disk-use.ts";
 import type { FollowEvents } from "../edge/engine-events.ts";
-import type { DescribeContainer } from "../edge/engine-text.ts";
+import type { Describe } from "../edge/engine-text.ts";
 import type { Engine } from "../edge/engine.ts";
 import type { Images } from "../edge/images.ts";
 import type { LogFile } from "../edge/log-files.ts";
@@ -31,7 +31,7 @@ import { createLedgerFlow, type LedgerFlow } from "./ledger.ts";
 export interface ScanEdge {
   /** A walker that reads nothing twice. */
   readonly walker: () => WalkTree;
-  readonly describe: DescribeContainer;
+  readonly describe: Describe;
   /** Milliseconds of a clock that is never set. */
   readonly now: () => number;
 }

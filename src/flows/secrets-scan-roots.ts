@@ -37,7 +37,9 @@ export function scanRoots(edges: Edges, host: HostFacts, live: readonly LiveSand
   const paths = [...bound, ...host.workspaces, ...stateEntries(edges), posix.join(edges.stateDir, "logs"), ...(host.logs ?? [])];
   const present = paths.map((path) => edges.layout.inspect(path)).filter(({ kind }) => kind !== "missing");
   const onHost = [...new Set(present.map(({ real }) => real))].sort();
-  return [...onHost.map((path) => ({ path, label: path, oneFileSystem: false })), ...live.flatMap(({ container }) => insideOf(edges, container, unseen))];
+  // Not only those that are seen to be there: what lies in a closed folder looks missing, and is unread.
+  const engineLogs = live.flatMap(({ container: { log } }) => (log?.path === undefined ? [] : [log.path]));
+  return [...[...onHost, ...engineLogs].map((path) => ({ path, label: path, oneFileSystem: false })), ...live.flatMap(({ container }) => insideOf(edges, container, unseen))];
 }
 
 /** What the mount table may give to some agent, patterns by the folder that holds them. */

@@ -98,7 +98,20 @@ export function createScan({ edges, resolve }: Core): Scan {
     for (const { path, label, oneFileSystem } of roots) await walk(path, budget, watcher((found) => label + found.slice(path.length)), { oneFileSystem });
     for (const { engine, container } of live) {
       try {
-        search(`what the engine says of ${container.name} and its image`, Buffer.from(await edges.scan.describe(engine, container.id)));
+        search(`what the engine says of ${container.name} and its image`, Buffer.from(await edges.scan.describe.container(engine, container.id)));
+      } catch (error) {
+        unseen.push(textOf(error));
+      }
+    }
+    const images: string[] = [];
+    for (const { engine, name } of host.neededImages ?? []) {
+      try {
+        const said = await edges.scan.describe.image(engine, name);
+        if (said === undefined) unseen.push(`${engine} has no image ${name} yet, from which sandboxes are to be made: what it will hold is not known.`);
+        else {
+          images.push(`what ${engine} says of the image ${name}`);
+          search(images.at(-1)!, Buffer.from(said));
+        }
       } catch (error) {
         unseen.push(textOf(error));
       }
@@ -106,7 +119,7 @@ export function createScan({ edges, resolve }: Core): Scan {
     return {
       complete: unseen.length === 0 && hits.length < MAX_HITS && [...skipped.keys()].every((reason) => HARMLESS.has(reason)),
       hits,
-      searched: { roots: roots.map(({ label }) => label), ...count, secrets: searchable.map(([name]) => name).sort() },
+      searched: { roots: [...roots.map(({ label }) => label), ...images], ...count, secrets: searchable.map(([name]) => name).sort() },
       tooShort: [...secrets].filter(([, secret]) => !isSearchable(secret)).map(([name]) => name).sort(),
       skipped: [...skipped].map(([reason, entry]) => ({ reason, ...entry })),
       unseen,

@@ -43,6 +43,8 @@ export interface HostFacts {
   readonly maxLogBytes?: number;
   /** Images that sandboxes are to be made from. */
   readonly images?: readonly string[];
+  /** Those among them that some agent's next sandbox needs, with the engine that makes it. */
+  readonly neededImages?: readonly { readonly engine: EngineId; readonly name: string }[];
   /** Directories of agents that have one of their own, absolute. */
   readonly agentDirs?: readonly string[];
   /** Directories below which sandboxes have workspaces of their own, where OpenClaw's default is not used; absolute. */

@@ -26,8 +26,9 @@ interface HostConfig {
 interface SandboxSection {
   readonly mode?: AgentSandbox["mode"];
   readonly backend?: string;
+  readonly scope?: string;
   readonly docker?: NativeLimits & { readonly image?: string; readonly binds?: unknown; readonly network?: string };
-  readonly browser?: { readonly image?: string };
+  readonly browser?: { readonly enabled?: boolean; readonly image?: string };
   readonly workspaceRoot?: unknown;
 }
 
@@ -57,14 +58,18 @@ export function sandboxModes(config: HostConfig): AgentSandbox[] {
 export function hostFacts(config: HostConfig, home: string, chooseEngine: () => EngineId): HostFacts {
   const agents = sandboxModes(config);
   const sandboxed = agents.filter(({ mode }) => mode !== "off");
-  const engines = new Set(sandboxed.map(({ backend }) => (backend === "fortress" ? chooseEngine() : backend)));
+  const made = sandboxed.flatMap(({ agentId, backend }) => {
+    const engine = backend === "fortress" ? chooseEngine() : backend;
+    return engine === "podman" || engine === "docker" ? [{ agentId, engine: engine satisfies EngineId as EngineId }] : [];
+  });
   return {
-    engines: [...engines].filter((engine): engine is EngineId => engine === "podman" || engine === "docker"),
+    engines: [...new Set(made.map(({ engine }) => engine))],
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
     findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId))],
     agents: new Map(agents.map(({ agentId }) => [agentId, agentSettings(config, agentId)])),
     ...logging(config),
     images: sandboxImages(config),
+    neededImages: neededImages(config, made),
     ...agentPlaces(config, home),
     ...portOf(config),
     nativeLimits: (agentId) => nativeLimits(dockerOf(config, agentId)),
@@ -120,6 +125,19 @@ function sandboxImages(config: HostConfig): string[] {
   const { defaults, entries = {}, list = [] } = (config.agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
   const named = (["docker", "browser"] as const).flatMap((kind) => [defaults?.sandbox?.[kind]?.image ?? DEFAULT_IMAGES[kind], ...[...Object.values(entries), ...list].map((agent) => agent.sandbox?.[kind]?.image)]);
   return [...new Set(named.filter((image) => typeof image === "string"))];
+}
+
+/** Those that OpenClaw needs for the agents that are sandboxed, once for each engine; a browser's only where there is one. */
+function neededImages({ agents }: HostConfig, made: readonly { readonly agentId: string; readonly engine: EngineId }[]): NonNullable<HostFacts["neededImages"]> {
+  const { defaults, entries = {}, list = [] } = (agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
+  const needed = made.flatMap(({ agentId, engine }) => {
+    const agent = (entries[agentId] ?? list.find(({ id = "main" }) => id === agentId))?.sandbox;
+    // A shared sandbox is made from what is said for all.
+    const own = (agent?.scope ?? defaults?.sandbox?.scope) === "shared" ? undefined : agent;
+    const { docker, browser } = { docker: { ...defaults?.sandbox?.docker, ...own?.docker }, browser: { ...defaults?.sandbox?.browser, ...own?.browser } };
+    return [docker.image ?? DEFAULT_IMAGES.docker, ...(browser.enabled === true ? [browser.image ?? DEFAULT_IMAGES.browser] : [])].map((name) => ({ engine, name }));
+  });
+  return [...new Map(needed.filter(({ name }) => typeof name === "string").map((each) => [`${each.engine} ${each.name}`, each])).values()];
 }
 
 function findingsOf({ agentId, mode, backend }: AgentSandbox): Finding[] {

@@ -49,7 +49,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, net
     storeEdge: createStoreEdge(0),
     secrets: { surroundings: () => ({ inGateway: true, environment: {}, plaintext: [] }), agents: () => ["main"], onNew: () => {} },
     privateFiles,
-    scan: { walker: createTreeWalker, describe: async () => "", now: () => 0 },
+    scan: { walker: createTreeWalker, describe: { container: async () => "", image: async () => "" }, now: () => 0 },
     readKernel: kernel({
       ...CLOSED_PROCESS,
       "/proc/4711/cgroup": "0::/c\n",

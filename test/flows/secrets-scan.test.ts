@@ -1,8 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { linkSync, symlinkSync, truncateSync } from "node:fs";
+import { linkSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import type { ScanOptions, ScanReport } from "../../src/flows/secrets-scan.ts";
+import { createTreeWalker } from "../../src/edge/tree.ts";
+import type { Edges } from "../../src/flows/core.ts";
 import { container } from "../fixtures/container.ts";
+import { tempDir } from "../fixtures/temp.ts";
 import { secretWorld, type SecretWorld } from "../fixtures/world.ts";
 
 const VALUE = "canary/8c+51 end";
@@ -57,6 +61,49 @@ describe("a leak", () => {
     expect(hits.map(({ where }) => where)).toEqual([world.home.path("extra/file"), "what the engine says of ours and its image"]);
     expect(unseen).toEqual([expect.stringContaining("The file system of ours can't be searched") as string]);
     expect(complete).toBe(false);
+  });
+});
+
+describe("an image that sandboxes are to be made from", () => {
+  const needing = (world: SecretWorld, ...names: string[]): SecretWorld => ({ ...world, host: () => ({ ...world.host(), neededImages: names.map((name) => ({ engine: "podman", name })) }) });
+
+  it("is searched without a sandbox, too", async () => {
+    const world = needing(secretWorld(STORE), "a:1", "b:1");
+    world.state.images.set("a:1", "{}").set("b:1", JSON.stringify({ Config: { Env: [`X=${VALUE}`] } }));
+    const report = await scan(world);
+    expect(report).toMatchObject({ complete: true, unseen: [], hits: [{ name: "KEY", where: "what podman says of the image b:1" }] });
+    expect(report.searched.roots).toContain("what podman says of the image a:1");
+  });
+
+  it("that is not there is no proof", async () => {
+    const world = needing(secretWorld(STORE), "a:1");
+    expect(await scan(world)).toMatchObject({ complete: false, hits: [], unseen: ["podman has no image a:1 yet, from which sandboxes are to be made: what it will hold is not known."] });
+  });
+
+  it("of which the engine says nothing is no proof", async () => {
+    const world = needing(secretWorld(STORE), "a:1");
+    world.state.engineDown = true;
+    expect((await scan(world)).unseen).toEqual(["podman is down", "podman is down"]);
+  });
+});
+
+describe("the engine's own log of a sandbox", () => {
+  const logged = (path: string, overrides: Partial<Edges> = {}): SecretWorld => {
+    const world = secretWorld(STORE, {}, overrides);
+    world.state.containers = [container({ name: "ours", running: false, binds: [{ source: world.home.workspace, target: "/workspace", mode: "rw" }], log: { driver: "k8s-file", path } })];
+    return world;
+  };
+
+  it("is searched", async () => {
+    const path = join(tempDir(), "ctr.log");
+    writeFileSync(path, `stdout F ${VALUE}\n`);
+    expect((await scan(logged(path))).hits).toEqual([{ name: "KEY", form: "plain", where: path }]);
+  });
+
+  it("that can't be read is named, also where a closed folder makes it look missing", async () => {
+    const walker: Edges["scan"]["walker"] = () => async (root, budget, watcher, options) => (root === "/closed/ctr.log" ? watcher.skipped(root, "unreadable") : createTreeWalker()(root, budget, watcher, options));
+    const world = logged("/closed/ctr.log", { scan: { walker, describe: { container: async () => "", image: async () => undefined }, now: () => performance.now() } });
+    expect((await scan(world)).skipped).toEqual([{ reason: "unreadable", count: 1, examples: ["/closed/ctr.log"] }]);
   });
 });
 

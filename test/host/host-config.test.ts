@@ -88,3 +88,19 @@ describe("what the maintenance needs to know", () => {
     expect(facts(undefined).maxLogBytes).toBeUndefined();
   });
 });
+
+describe("images that some sandbox needs", () => {
+  it.each<[string, unknown, string[]]>([
+    ["none without a sandbox", undefined, []],
+    ["OpenClaw's own where none is named", { defaults: sandbox("all", "podman") }, ["podman openclaw-sandbox:bookworm-slim"]],
+    ["a browser's where there is one", { defaults: { sandbox: { mode: "all", backend: "podman", docker: { image: "a:1" }, browser: { enabled: true } } } }, ["podman a:1", "podman openclaw-sandbox-browser:bookworm-slim"]],
+    [
+      "each with its own engine, once",
+      { defaults: { sandbox: { mode: "all", backend: "podman", docker: { image: "a:1" } } }, entries: { x: {}, y: {}, ops: { sandbox: { backend: "docker", docker: { image: "b:1" } } }, off: { sandbox: { mode: "off", docker: { image: "c:1" } } }, far: { sandbox: { backend: "ssh" } }, odd: { sandbox: { docker: { image: 5 } } } } },
+      ["podman a:1", "docker b:1"],
+    ],
+    ["of a shared sandbox what is said for all", { defaults: { sandbox: { mode: "all", backend: "podman", scope: "shared", docker: { image: "a:1" } } }, list: [{ sandbox: { docker: { image: "b:1" } } }] }, ["podman a:1"]],
+  ])("%s", (_, agents, images) => {
+    expect(facts(agents).neededImages?.map(({ engine, name }) => `${engine} ${name}`)).toEqual(images);
+  });
+});

@@ -44,7 +44,7 @@ export function maintenanceWorld({ config = {}, maintenance = {}, engine = {} }:
     layout: home.facts().layout,
     storeEdge: createStoreEdge(process.getuid?.() ?? 0),
     secrets: { surroundings: () => ({ inGateway: false, environment: {}, plaintext: [] }), agents: () => ["main"], onNew: () => {} },
-    scan: { walker: createTreeWalker, describe: async () => "", now: () => performance.now() },
+    scan: { walker: createTreeWalker, describe: { container: async () => "", image: async () => "" }, now: () => performance.now() },
     readKernel: () => undefined,
     isVisible: () => false,
     readMounts: () => undefined,
