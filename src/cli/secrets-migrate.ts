@@ -5,7 +5,7 @@ import { printable } from "./printable.ts";
 export const addSecretsMigrate: AddCommand = (parent, context) => {
   parent
     .command("migrate")
-    .description("Moves secrets.env and .env from OpenClaw's state directory to the secrets file; shows what it would do unless --apply is given")
+    .description("Moves secrets.env and what is secret in .env from OpenClaw's state directory to the secrets file; shows what it would do unless --apply is given")
     .option("--dry-run", "only show what would be done (the default)")
     .option("--apply", "do it")
     .option("--systemd-drop-in", "also let systemd give the secrets file to the gateway as environment")
@@ -20,7 +20,7 @@ export const addSecretsMigrate: AddCommand = (parent, context) => {
 };
 
 function render({ applied, steps, notes, store }: MigrationReport): string {
-  const lines = steps.length === 0 ? [`Nothing to do: the state directory holds no secrets file, and ${store} is as it should be.`] : [applied ? "Done:" : "Would do:", ...steps.map((step) => `  ${step}`)];
+  const lines = steps.length === 0 ? [`Nothing to do: the state directory holds no secret that would move, and ${store} is as it should be.`] : [applied ? "Done:" : "Would do:", ...steps.map((step) => `  ${step}`)];
   if (!applied && steps.length > 0) lines.push("Run it with --apply to do this.");
   return [...lines, ...notes.map((note) => `! ${note}`)].map(printable).join("\n");
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { FortressError } from "../model/errors.ts";
 import type { NodeFacts } from "../model/ports.ts";
 import { parseEnvFile } from "../secrets/env-file.ts";
+import { splitGatewayEnv } from "../secrets/gateway-env.ts";
 import { DROP_IN_MARK, dropInText, type MigrationPlan, type Original, planMigration, unfitForSystemd } from "../secrets/migrate.ts";
 import { createSecretStore } from "../secrets/store.ts";
 import type { Core } from "./core.ts";
@@ -28,8 +29,16 @@ const ORIGINALS = ["secrets.env", ".env"];
 const GATEWAY_ENV = ".env";
 const DROP_IN = ".config/systemd/user/openclaw-gateway.service.d/secrets.conf";
 
+const ENV_FILE = /\.env(\.|$)/;
+
 interface Found extends Original {
   readonly version: string;
+}
+
+/** An original with what stays in it: names, and the text that is left. */
+interface Source extends Found {
+  readonly kept: readonly string[];
+  readonly rest: string;
 }
 
 /** Moves secrets from the state tree to the store; the originals go last, after the store was read back. */
@@ -48,6 +57,13 @@ export function createMigrate({ edges, resolve }: Core): Migrate {
     } catch (cause) {
       throw refused(`${path} cannot be read (${cause instanceof Error ? cause.message : "unknown"})`, "Make it a UTF-8 file of your own.");
     }
+  };
+
+  const readOriginal = (name: string): Source | undefined => {
+    const found = readOwn(posix.join(edges.stateDir, name));
+    if (found === undefined || name !== GATEWAY_ENV) return found && { ...found, kept: [], rest: "" };
+    const { secrets, kept, rest } = splitGatewayEnv(found.text, found.path);
+    return { ...found, text: secrets, kept, rest };
   };
 
   const dropInStep = (): { path: string; text: string; exclusive: boolean } | undefined => {
@@ -77,7 +93,8 @@ export function createMigrate({ edges, resolve }: Core): Migrate {
   return ({ apply, systemdDropIn }) => {
     const store = file();
     const directory = posix.dirname(store);
-    const originals = ORIGINALS.map((name) => readOwn(posix.join(edges.stateDir, name))).filter((each) => each !== undefined).filter(({ path, text }) => parseEnvFile(text, path).size > 0);
+    const present = ORIGINALS.map(readOriginal).filter((each) => each !== undefined);
+    const originals = present.map((each) => ({ ...each, names: [...parseEnvFile(each.text, each.path).keys()] })).filter(({ names }) => names.length > 0);
     const before = look(store) === undefined ? undefined : readOwn(store);
     const plan = planMigration(before?.text, originals);
     const dropIn = systemdDropIn ? dropInStep() : undefined;
@@ -85,7 +102,9 @@ export function createMigrate({ edges, resolve }: Core): Migrate {
     const directoryStep = originals.length > 0 || before !== undefined ? permissions(directory, "directory", 0o700) : undefined;
     const fileStep = permissions(store, "file", 0o600);
 
-    const notes: string[] = [];
+    const notes = present.filter(({ kept }) => kept.length > 0).map(({ path, kept }) => `${path} keeps ${[...new Set(kept)].join(", ")}: what configures OpenClaw or changes what programs run is no agent's secret.`);
+    const others = edges.layout.list(edges.stateDir).filter((name) => ENV_FILE.test(name) && !ORIGINALS.includes(name));
+    if (others.length > 0) notes.push(`Not moved: ${others.map((name) => posix.join(edges.stateDir, name)).join(", ")}. If one holds secrets, put them into ${store} by hand and remove it.`);
     if (gatewayEnv && !systemdDropIn) notes.push(`OpenClaw's gateway reads ${gatewayEnv.path} at its start. If it needs these keys itself, run this with --systemd-drop-in.`);
     if (systemdDropIn) {
       const unfit = unfitForSystemd(plan.expected);
@@ -98,7 +117,7 @@ export function createMigrate({ edges, resolve }: Core): Migrate {
       ...(plan.text === undefined ? [] : [`add ${plan.adds.map(({ name }) => name).join(", ")} to ${store} (mode 0600)`]),
       ...(originals.length === 0 ? [] : ["read the store back and compare every value"]),
       ...(dropIn === undefined ? [] : [`write ${dropIn.path}`]),
-      ...originals.map(({ path }) => `remove ${path}`),
+      ...originals.map(({ path, kept, names }) => (kept.length === 0 ? `remove ${path}` : `take ${names.join(", ")} out of ${path}`)),
     ];
     const report: MigrationReport = { applied: apply, store, steps, notes, moved: plan.adds.map(({ name }) => name) };
     if (!apply) return report;
@@ -119,9 +138,9 @@ export function createMigrate({ edges, resolve }: Core): Migrate {
         privateFiles.replace(dropIn.path, dropIn.text, dropIn);
       }, dropIn.path);
     }
-    for (const { path, version } of originals) {
+    for (const { path, version, kept, rest } of originals) {
       if (look(path)?.version !== version) throw refused(`${path} changed meanwhile and was left where it is`, "Run it again.");
-      attempt(() => privateFiles.remove(path), path);
+      attempt(() => (kept.length === 0 ? privateFiles.remove(path) : privateFiles.replace(path, rest, { exclusive: false })), path);
     }
     return report;
   };

@@ -60,7 +60,7 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
   const sandboxed = agents.filter(({ mode }) => mode !== "off");
   const made = sandboxed.flatMap(({ agentId, backend }) => {
     const engine = backend === "fortress" ? chooseEngine() : backend;
-    return engine === "podman" || engine === "docker" ? [{ agentId, engine: engine satisfies EngineId as EngineId }] : [];
+    return engine === "podman" || engine === "docker" ? [{ agentId, engine } as const] : [];
   });
   return {
     engines: [...new Set(made.map(({ engine }) => engine))],

@@ -74,10 +74,54 @@ describe("a move", () => {
   });
 });
 
+describe("a .env that configures the gateway, too,", () => {
+  const TEXT = `# by the set-up\nOPENCLAW_GATEWAY_TOKEN=${CANARY}\nB=1\nexport C='2'\n`;
+  const REST = `# by the set-up\nOPENCLAW_GATEWAY_TOKEN=${CANARY}\n`;
+
+  it("gives its secrets, keeps the rest as it is, and is then left alone", () => {
+    const { fortress, home, store } = secretWorld(undefined);
+    const path = home.path(".openclaw/.env");
+    home.write(".openclaw/secrets.env", "A=1\n");
+    home.write(".openclaw/.env", TEXT);
+    chmodSync(path, 0o644);
+    const dry = fortress.secrets.migrate({ apply: false, systemdDropIn: false });
+    expect(dry.steps.slice(-2)).toEqual([`remove ${home.path(".openclaw/secrets.env")}`, `take B, C out of ${path}`]);
+    expect(dry.notes).toContain(`${path} keeps OPENCLAW_GATEWAY_TOKEN: what configures OpenClaw or changes what programs run is no agent's secret.`);
+    expect(readFileSync(path, "utf8")).toBe(TEXT);
+    const done = fortress.secrets.migrate(APPLY);
+    expect(done).toMatchObject({ steps: dry.steps, notes: dry.notes, moved: ["A", "B", "C"] });
+    expect(JSON.stringify([dry, done])).not.toContain(CANARY);
+    expect(readFileSync(store, "utf8")).toBe('A="1"\nB="1"\nC="2"\n');
+    expect([readFileSync(path, "utf8"), mode(path), existsSync(`${path}.new`)]).toEqual([REST, 0o600, false]);
+    expect(fortress.secrets.migrate(APPLY)).toMatchObject({ steps: [], notes: [expect.stringContaining("keeps OPENCLAW_GATEWAY_TOKEN") as string] });
+    expect(readFileSync(path, "utf8")).toBe(REST);
+  });
+
+  it("is left whole until the store gave everything back, and where it changed meanwhile", () => {
+    const broken = secretWorld("A=1\n", {}, { privateFiles: { ...privateFiles, replace: (path) => privateFiles.replace(path, "A=1\nB=half", { exclusive: false }) } });
+    broken.home.write(".openclaw/.env", TEXT);
+    expect(errorOf(() => broken.fortress.secrets.migrate(APPLY)).message).toBe("the store does not give back B, C.");
+    expect(readFileSync(broken.home.path(".openclaw/.env"), "utf8")).toBe(TEXT);
+
+    const busy = secretWorld("A=1\n", {}, { privateFiles: { ...privateFiles, replace: (path, text, options) => (privateFiles.replace(path, text, options), busy.home.write(".openclaw/.env", `${TEXT}D=new\n`)) } });
+    busy.home.write(".openclaw/.env", TEXT);
+    expect(errorOf(() => busy.fortress.secrets.migrate(APPLY)).message).toContain("changed meanwhile and was left");
+    expect(readFileSync(busy.home.path(".openclaw/.env"), "utf8")).toBe(`${TEXT}D=new\n`);
+  });
+
+  it("is not the only one: others are named, and stay", () => {
+    const { fortress, home, store } = secretWorld("A=1\n");
+    for (const name of ["prod.env", ".env.local", "secrets.env.bak", "environment.json"]) home.write(`.openclaw/${name}`, `X=${CANARY}\n`);
+    expect(fortress.secrets.migrate(APPLY).notes).toEqual([`Not moved: ${[".env.local", "prod.env", "secrets.env.bak"].map((name) => home.path(`.openclaw/${name}`)).join(", ")}. If one holds secrets, put them into ${store} by hand and remove it.`]);
+    expect(existsSync(home.path(".openclaw/prod.env"))).toBe(true);
+  });
+});
+
 describe("a move is refused, with nothing changed,", () => {
   it.each<[string, (world: ReturnType<typeof secretWorld>) => void, string, RegExp]>([
     ["where two values of one name meet", ({ home }) => home.write(".openclaw/secrets.env", `A=${CANARY}\n`), "secrets-migration-refused", /another value already: A \(/],
-    ["where an original breaks the grammar", ({ home }) => home.write(".openclaw/.env", `PATH=${CANARY}\n`), "secrets-file-invalid", /\.env: line 1: PATH/],
+    ["where an original breaks the grammar", ({ home }) => home.write(".openclaw/secrets.env", `PATH=${CANARY}\n`), "secrets-file-invalid", /\.env: line 1: PATH/],
+    ["where OpenClaw and the store would read a value differently", ({ home }) => (home.write(".openclaw/secrets.env", "C=1\n"), home.write(".openclaw/.env", `B=${CANARY} # prod\n`)), "secrets-file-invalid", /\.env: line 1: the value of B can be read in two ways/],
     ["where an original is a link", ({ home }) => home.link(".openclaw/secrets.env", "elsewhere"), "secrets-migration-refused", /is a link or not a regular file/],
     ["where an original is a directory", ({ home }) => home.mkdir(".openclaw/.env"), "secrets-migration-refused", /is a link or not a regular file/],
     ["where the store is a link", ({ home, store }) => (home.write("other", "B=1"), home.remove(store), symlinkSync(home.path("other"), store)), "secrets-migration-refused", /is a link/],
