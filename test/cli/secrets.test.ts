@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, it, vi } from "vitest";
 import type { CliContext } from "../../src/cli/command.ts";
@@ -26,6 +27,22 @@ describe("list", () => {
 
   it("says where to put them when there are none", async () => {
     expect((await runCli(secretWorld(undefined), ["list"])).out).toMatch(/^No secrets\. Put them into .*secrets\.env/);
+  });
+});
+
+describe("a store that is refused", () => {
+  it.each(["list", "check"])("is an error of %s, not an empty one", async (command) => {
+    const world = secretWorld(`A=${VALUE}\n`, { values: { B: VALUE } }, { secrets: { surroundings: () => ({ inGateway: true, environment: { E: "1" }, plaintext: [] }), agents: () => ["main"], onNew: () => {} } });
+    chmodSync(world.store, 0o644);
+    const { code, out } = await runCli(world, [command]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^B  config +main\n/);
+    expect(out).toContain(`✗ secrets: ${world.store} has mode 0644; others may read or change it.\n  → chmod 0600 ${world.store}\n`);
+    expect((await runCli(world, [command, "--json"])).code).toBe(1);
+
+    const alone = secretWorld(`A=${VALUE}\n`);
+    chmodSync(alone.store, 0o644);
+    expect((await runCli(alone, [command])).out).toMatch(/^✗ secrets: /);
   });
 });
 
