@@ -117,6 +117,18 @@ describe("an unsafe secrets file", () => {
   });
 });
 
+describe("the grants in the status", () => {
+  it.each([
+    [{}, [{ agentId: "main", secrets: ["ALPHA", "BETA"] }, { agentId: "ops", secrets: ["ALPHA", "BETA"] }]],
+    [{ secrets: { grants: { main: ["ALPHA"] } } }, [{ agentId: "main", secrets: ["ALPHA"] }, { agentId: "ops", secrets: [] }]],
+  ])("with %j are those of every agent, while none has a sandbox", async (config, grants) => {
+    const { fortress } = setUp(config);
+    const report = await fortress.status(() => ({ ...HOST, engines: [] }));
+    expect(report).toMatchObject({ sandboxes: [], grants });
+    expect(JSON.stringify(report)).not.toContain("canary");
+  });
+});
+
 describe("an exec", () => {
   it.each([
     [{}, ["ALPHA", "BETA"]],

@@ -16,13 +16,14 @@ const TONES: Readonly<Record<Verdict, Colour>> = { hardened: "green", attention:
 const MARK_TONES: Readonly<Record<Severity, Colour>> = { critical: "red", warn: "yellow", info: "dim" };
 
 /** The report for a terminal: verdict, findings with their remedies, and one row for each sandbox. */
-export function renderStatus({ verdict, lockdown, maintenance, backup, findings, sandboxes }: Report, colour: boolean): string {
+export function renderStatus({ verdict, lockdown, maintenance, backup, findings, sandboxes, grants = [] }: Report, colour: boolean): string {
   const paint = (tone: Colour, text: string): string => (colour ? styleText(tone, text, { validateStream: false }) : text);
   const lines = [`fortress: ${paint(TONES[verdict], verdict.toUpperCase())}: ${VERDICTS[verdict]}`];
   if (lockdown) lines.unshift(paint("red", printable(lockdownLine(lockdown))));
   for (const { id, severity, detail, remedy } of findings) lines.push("", `${paint(MARK_TONES[severity], MARKS[severity])} ${printable(detail)} ${paint("dim", `[${printable(id)}]`)}`, `  → ${printable(remedy)}`);
   if (maintenance) lines.push("", printable(maintenanceLine(maintenance)));
   lines.push("", ...(sandboxes.length === 0 ? [NO_SANDBOX] : table(["agent", "engine", "state", "rw", "ro", "hidden", "memory", "cpus", "pids", "disk", "uid", "secrets", "sandbox"], sandboxes.map(row))));
+  if (grants.length > 0) lines.push("", ...table(["agent", "secrets granted"], grants.map(({ agentId, secrets }) => [agentId, secrets.join(", ") || "none"])));
   if (backup) lines.push("", printable(backupLine(backup)));
   if (sandboxes.length > 0) lines.push("", "mounts: what each can reach · explain <agent>: planned against actual, with reasons · --full: every detail");
   return lines.join("\n");

@@ -111,6 +111,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
       const host = hostFacts();
       const available = [...store.load().keys()];
       const { findings, unseen } = store.inventory();
+      const secretsOf = (agentId: string | undefined): readonly string[] => grantedNames(config.secrets.grants, agentId, available);
       const roots = [edges.stateDir, ...host.workspaces].map((path) => edges.layout.inspect(path).real);
       const runtimes: Promise<Finding | undefined>[] = [];
       const collected = await collect(host.engines, {
@@ -121,10 +122,11 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
           return look(engine, container, config);
         },
         clipped: (container) => limitsOf(container.name).clipped,
-        secretsOf: (agentId) => grantedNames(config.secrets.grants, agentId, available),
+        secretsOf,
       });
+      const grants = edges.secrets.agents()?.map((agentId) => ({ agentId, secrets: secretsOf(agentId) }));
       const [maintenance, backup] = [more.maintenance(), more.backup()];
-      return buildReport(collected.sandboxes, [...host.findings, ...once(await Promise.all(runtimes)), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...told });
+      return buildReport(collected.sandboxes, [...host.findings, ...once(await Promise.all(runtimes)), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...(grants ? { grants } : {}), ...told });
     } catch (error) {
       if (!(error instanceof FortressError)) throw error;
       const refusing: Finding = { id: "fortress.refusing", severity: "critical", detail: `Every sandbox is refused: ${error.message}`, remedy: error.remedy };

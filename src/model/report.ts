@@ -40,6 +40,12 @@ export interface SandboxReport {
   readonly secrets: readonly string[];
 }
 
+/** Names of the secrets that one agent's commands get, whether a sandbox of it exists or not. */
+export interface GrantReport {
+  readonly agentId: string;
+  readonly secrets: readonly string[];
+}
+
 /** What fortress did last. */
 export interface TimelineReport {
   /** Newest first; `at` is ISO 8601. */
@@ -59,6 +65,8 @@ export interface Report {
   readonly backup?: BackupReport;
   /** Absent where the ledger can't be read. */
   readonly timeline?: TimelineReport;
+  /** Of every agent that OpenClaw's configuration names; absent where fortress refuses every sandbox. */
+  readonly grants?: readonly GrantReport[];
   readonly sandboxes: readonly SandboxReport[];
   readonly findings: readonly Finding[];
 }

@@ -7,7 +7,7 @@ import type { Report, SandboxReport, Verdict } from "../model/report.ts";
  *
  * @param unseen what could not be looked at, one finding each: it is never a pass
  */
-export function buildReport(sandboxes: readonly SandboxReport[], findings: readonly Finding[], unseen: readonly Finding[], lockdown?: LockdownState, more: Pick<Report, "maintenance" | "backup" | "timeline"> = {}): Report {
+export function buildReport(sandboxes: readonly SandboxReport[], findings: readonly Finding[], unseen: readonly Finding[], lockdown?: LockdownState, more: Pick<Report, "maintenance" | "backup" | "timeline" | "grants"> = {}): Report {
   return { verdict: verdictOf(findings, unseen), ...(lockdown ? { lockdown } : {}), ...more, sandboxes, findings: [...findings, ...unseen].sort(bySeverity) };
 }
 

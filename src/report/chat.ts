@@ -15,6 +15,7 @@ export function renderChat(report: Report): string {
   if (report.maintenance) lines.push("", ...renderMaintenance(report.maintenance));
   if (report.sandboxes.length === 0) lines.push(NO_SANDBOX);
   for (const sandbox of report.sandboxes) lines.push("", ...renderSandbox(sandbox));
+  if (report.grants && report.grants.length > 0) lines.push("", "secrets granted", ...report.grants.map(({ agentId, secrets }) => `  ${agentId}: ${secrets.join(", ") || "none"}`));
   if (report.backup) lines.push("", backupLine(report.backup), ...latestLines(report.backup).map((line) => `  ${line}`));
   return lines.map(inert).join("\n");
 }

@@ -46,8 +46,9 @@ export function ownView(report: Report, agentId: string | undefined): Report {
   };
   const findings = report.findings.filter(maySee);
   const left = report.findings.length - findings.length;
-  const { verdict, lockdown, backup } = report;
-  return { verdict, ...(lockdown ? { lockdown } : {}), ...(backup ? { backup: whenOnly(backup) } : {}), sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
+  const { verdict, lockdown, backup, grants } = report;
+  const ownGrants = grants?.filter((grant) => grant.agentId === agentId);
+  return { verdict, ...(lockdown ? { lockdown } : {}), ...(backup ? { backup: whenOnly(backup) } : {}), ...(ownGrants ? { grants: ownGrants } : {}), sandboxes, findings: left === 0 ? findings : [...findings, elsewhere(left)] };
 }
 
 /** Where sets lie, and which files one lacks, tells of what is hidden. */

@@ -123,6 +123,7 @@ export const ReportSchema = Type.Object(
     maintenance: Type.Optional(MaintenanceSchema),
     backup: Type.Optional(BackupSchema),
     timeline: Type.Optional(TimelineSchema),
+    grants: Type.Optional(Type.Array(Type.Object({ agentId: Text, secrets: Type.Array(Text) }, closed), { description: "names of the secrets that each configured agent's commands get, whether a sandbox of it exists or not; an agent is shown its own" })),
     sandboxes: Type.Array(SandboxSchema),
     findings: Type.Array(FindingSchema, { description: "the worst first" }),
   },

@@ -45,6 +45,11 @@ describe("status", () => {
     `);
   });
 
+  it("names what each agent is granted, also where no sandbox exists", () => {
+    const text = renderStatus(report({ grants: [{ agentId: "main", secrets: ["A_KEY", "B_KEY"] }, { agentId: HOSTILE, secrets: [] }] }), false);
+    expect(text.split("\n").slice(-3)).toEqual(["AGENT     SECRETS GRANTED", "main      A_KEY, B_KEY", "a?[31m?b  none"]);
+  });
+
   it("has colours on a terminal only, and the same words", () => {
     const coloured = renderStatus(FULL, true);
     expect(coloured).toContain("\u001b[31mEXPOSED\u001b[39m");

@@ -32,6 +32,11 @@ describe("the text", () => {
     `);
   });
 
+  it("names what each agent is granted, also where no sandbox exists", () => {
+    const text = renderChat(report({ grants: [{ agentId: "main", secrets: ["A_KEY", "B_KEY"] }, { agentId: "ops", secrets: [] }] }));
+    expect(text.split("\n").slice(-3)).toEqual(["secrets granted", "  main: A_KEY, B_KEY", "  ops: none"]);
+  });
+
   it("with everything in it", () => {
     const text = renderChat(
       report({

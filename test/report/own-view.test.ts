@@ -71,6 +71,14 @@ it("is the shared sandboxes for a session without an agent", () => {
   expect(ownView(WHOLE, undefined).sandboxes).toEqual([SHARED]);
 });
 
+it("names the secrets that are granted to the agent, and nobody else's name or secret", () => {
+  const grants = [{ agentId: "main", secrets: ["GITHUB_TOKEN"] }, { agentId: "ops", secrets: ["OPS_KEY"] }];
+  expect(ownView({ ...WHOLE, grants }, "main").grants).toEqual(grants.slice(0, 1));
+  expect(ownView({ ...WHOLE, grants }, undefined).grants).toEqual([]);
+  expect(JSON.stringify(ownView({ ...WHOLE, grants }, "main"))).not.toMatch(/ops|OPS/);
+  expectSchema(toJson({ ...WHOLE, grants }));
+});
+
 it("says nothing of deeds, which tell of others", () => {
   expect(Object.keys(ownView({ ...WHOLE, timeline: { deeds: [], older: 0 } }, "main"))).toEqual(["verdict", "sandboxes", "findings"]);
 });
