@@ -3,7 +3,7 @@ import type { Finding } from "../model/finding.ts";
 import type { StoreEdge } from "../model/ports.ts";
 import type { Secret } from "../model/secret.ts";
 import { checkGrants, type Grants } from "./grants.ts";
-import { createMasker, type Masker } from "./mask.ts";
+import { createMasker, MAX_KEPT, type Masker } from "./mask.ts";
 import { readSources, type Source, type SourceConfig, type SourceName, type Surroundings } from "./sources.ts";
 import { createSecretStore, type Secrets } from "./store.ts";
 
@@ -85,6 +85,7 @@ export function createKeyring(config: KeyringConfig, edge: KeyringEdge, onNew: (
       gone = [...new Set([...gone, ...before])].filter((name) => !now.has(name)).sort();
       before = now;
     }
+    if (masker.hasForgotten()) findings.push(UNMASKED);
     if (gone.length > 0) findings.push(vanished(gone));
     return { secrets, sources, errors, findings, unseen };
   };
@@ -100,6 +101,13 @@ export function createKeyring(config: KeyringConfig, edge: KeyringEdge, onNew: (
     masker,
   };
 }
+
+const UNMASKED: Finding = {
+  id: "secrets.unmasked",
+  severity: "warn",
+  detail: `More than ${MAX_KEPT} values of secrets came by since the gateway started: the others are no longer masked in what commands print.`,
+  remedy: "Keep fewer secrets, or rotate them less often; then restart the gateway.",
+};
 
 function differs(name: string, used: SourceName, other: SourceName): Finding {
   return { id: "secrets.differ", severity: "warn", detail: `${name} has one value in ${used} and another in ${other}; the one in ${used} counts.`, remedy: "Bring them in line, or remove one. A changed environment needs a restart of the gateway." };

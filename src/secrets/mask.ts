@@ -2,12 +2,14 @@ import type { Secret } from "../model/secret.ts";
 import { type Form, formsOf } from "./forms.ts";
 
 /** Of rotated and removed keys, too: a command that got one may still run. */
-const MAX_KEPT = 512;
+export const MAX_KEPT = 512;
 const MAX_DEPTH = 24;
 
 export interface Masker {
   /** From now on these values are masked, also after they were rotated. Returns those that are new. */
   learn(secrets: ReadonlyMap<string, Secret>): readonly Secret[];
+  /** True once a value was given up for newer ones: it is no longer masked. */
+  hasForgotten(): boolean;
   /** The text with every known value, in any of its usual encodings, replaced by `[secret NAME]`. */
   text(text: string): string;
   /** A copy of plain data with {@link text} applied to every string in it, keys included. */
@@ -16,6 +18,7 @@ export interface Masker {
 
 export function createMasker(): Masker {
   const known = new Map<string, { readonly name: string; readonly forms: readonly Form[] }>();
+  let forgotten = false;
   let matcher: { readonly pattern: RegExp; readonly names: ReadonlyMap<string, string> } | undefined;
 
   const compile = (): NonNullable<typeof matcher> => {
@@ -52,9 +55,11 @@ export function createMasker(): Masker {
       for (const oldest of known.keys()) {
         if (known.size <= MAX_KEPT) break;
         known.delete(oldest);
+        forgotten = true;
       }
       return fresh;
     },
+    hasForgotten: () => forgotten,
     text,
     data: (value) => data(value, 0) as typeof value,
   };

@@ -82,6 +82,19 @@ describe("over time", () => {
     expect(keyring.inventory().findings).toEqual([]);
   });
 
+  it("says when there are more values than it masks", () => {
+    const file = (count: number): string => Array.from({ length: count }, (_, index) => `KEY_${index}=${CANARY}-${index}\n`).join("");
+    const { keyring, write } = setUp(file(512));
+    expect(keyring.inventory().findings).toEqual([]);
+    write(file(513));
+    const { findings } = keyring.inventory();
+    expect(findings).toMatchObject([{ id: "secrets.unmasked", severity: "warn", detail: "More than 512 values of secrets came by since the gateway started: the others are no longer masked in what commands print." }]);
+    expect(JSON.stringify(findings)).not.toContain(CANARY);
+    // What was forgotten stays so, also when there are fewer again.
+    write(file(1));
+    expect(keyring.inventory().findings.map(({ id }) => id)).toContain("secrets.unmasked");
+  });
+
   it("masks what it ever gave out, and says when something is new", () => {
     const { keyring, write, onNew } = setUp(`A=${CANARY}\n`);
     keyring.load();

@@ -36,7 +36,11 @@ describe("text", () => {
 
   it("keeps a bounded number of values, the newest", () => {
     const made = createMasker();
-    for (let index = 0; index < 600; index += 1) made.learn(new Map([["KEY", new Secret(`value-${String(index).padStart(4, "0")}`)]]));
+    const learn = (index: number): unknown => made.learn(new Map([["KEY", new Secret(`value-${String(index).padStart(4, "0")}`)]]));
+    for (let index = 0; index < 512; index += 1) learn(index);
+    expect([made.hasForgotten(), made.text("value-0000")]).toEqual([false, "[secret KEY]"]);
+    for (let index = 512; index < 600; index += 1) learn(index);
+    expect(made.hasForgotten()).toBe(true);
     expect(made.text("value-0599 value-0100")).toBe("[secret KEY] [secret KEY]");
     expect(made.text("value-0001")).toBe("value-0001");
   });
