@@ -274,6 +274,24 @@ describe("the plan", () => {
     expect(params.cfg.docker).toMatchObject({ memory: String(LIMITS.memory), memorySwap: String(LIMITS.memory), cpus: 4, pidsLimit: 512 });
   });
 
+  it("gives no secret to a set-up command, which runs in what OpenClaw makes of the parameters", async () => {
+    const made: string[] = [];
+    world.bases.podman.mockImplementation(async (params) => {
+      // OpenClaw runs it here, with the container's own environment, before there is a handle.
+      made.push(JSON.stringify(params));
+      expect(world.fortress.exec).not.toHaveBeenCalled();
+      return handle();
+    });
+    const params = createParams("/ws", { setupCommand: "env > /workspace/setup.txt" });
+    const { buildExecSpec } = await world.create("podman", params);
+    expect(made).toHaveLength(1);
+    expect(made[0]).toContain("env > /workspace/setup.txt");
+    expect(made[0]).not.toMatch(/KEY|canary/);
+    expect(params.cfg.docker).toMatchObject({ setupCommand: "env > /workspace/setup.txt", env: POSTURE.env });
+    // The command of an agent in the same sandbox does get it.
+    expect((await buildExecSpec(EXEC)).env).toMatchObject({ KEY: "canary" });
+  });
+
   it("that is refused creates nothing and says what to do", async () => {
     world.fortress.plan.mockImplementation(() => {
       throw new FortressError("mount-refused", 'bind "/:/host" reaches too much.', "Remove it.");
