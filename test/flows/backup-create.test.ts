@@ -58,6 +58,24 @@ describe("a set", () => {
     expect(world.manifest(set.id).files.find(({ path }) => path === "credentials/token")!.mode).toBe(0o644);
   });
 
+  it("is named by number and time, and what is in it by its place: only who names a file by a secret has that name in it", async () => {
+    const VALUE = "tok-canary-83";
+    const world = backupWorld();
+    world.home.write(".openclaw/credentials/token", VALUE);
+    world.home.write(".openclaw/openclaw.json", JSON.stringify({ gateway: { auth: { token: VALUE } } }));
+    world.database("state/openclaw.sqlite", `CREATE TABLE t (a); INSERT INTO t VALUES ('${VALUE}')`);
+    const everywhere = (): string[] => execFileSync("find", [world.plan.directory, "-printf", "%P\n"], { encoding: "utf8" }).split("\n");
+    const first = await world.run({ kind: "create" });
+    expect(readFileSync(world.stored(first.set.id, "credentials/token"), "utf8")).toBe(VALUE);
+    expect(everywhere().filter((path) => path.includes(VALUE))).toEqual([]);
+    for (const file of [join("sets", first.set.id, "manifest.json"), "state.json"]) expect(readFileSync(join(world.plan.directory, file), "utf8")).not.toContain(VALUE);
+
+    // Under another name it would be lost to who looks for it.
+    world.home.write(`.openclaw/workspace/${VALUE}.txt`, "x");
+    const { set } = await world.run({ kind: "create" });
+    expect(everywhere().filter((path) => path.includes(VALUE))).toEqual([`sets/${set.id}/files/state/workspace/${VALUE}.txt`]);
+  });
+
   it("leaves out what the table says, and names it with the reason", async () => {
     const world = backupWorld();
     for (const path of ["tmp/x", "logs/a.log", "skills/s/node_modules/p/index.js", "gateway.sock.lock", "workspace/yarn.lock"]) world.home.write(`.openclaw/${path}`, "x");
