@@ -4,6 +4,7 @@ import { counted } from "../../model/units.ts";
 import { VERDICTS } from "../words.ts";
 import { backups } from "./backups.ts";
 import { findings } from "./findings.ts";
+import { grants } from "./grants.ts";
 import { Html, html } from "./html.ts";
 import { maintenance } from "./maintenance.ts";
 import { sandboxes } from "./sandboxes.ts";
@@ -11,7 +12,7 @@ import { STYLE } from "./style.ts";
 import { timeline } from "./timeline.ts";
 
 /** The page's parts below its verdict, in their order; one that has nothing to show is left out. */
-const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes, backups, maintenance, timeline];
+const SECTIONS: readonly ((report: Report) => Html | undefined)[] = [findings, sandboxes, grants, backups, maintenance, timeline];
 
 export interface PageOptions {
   /** When the report was made. */

@@ -60,6 +60,12 @@ describe("the page", () => {
     expect(stopped).not.toContain("Limits");
   });
 
+  it("names what each agent is granted, also where no sandbox exists", () => {
+    const grants = [{ agentId: "main", secrets: ["A_KEY", "B_KEY"] }, { agentId: "ops", secrets: [] }];
+    expect(words(renderPage(report({ grants }), AT))).toContain("Secrets granted, by name main A_KEY, B_KEY ops none");
+    for (const none of [report(), report({ grants: [] })]) expect(words(renderPage(none, AT))).not.toContain("Secrets granted");
+  });
+
   it("tells of the latest backups in words, and what to do where there is none", () => {
     const at = (day: number): string => new Date(2026, 10, day, 3).toISOString();
     const backup: BackupReport = {
@@ -104,12 +110,13 @@ describe("hostile text", () => {
       report({
         backup: { enabled: true, directory: HOSTILE, older: 0, latest: [{ set: HOSTILE, at: HOSTILE, outcome: "degraded", detail: HOSTILE, kept: [HOSTILE] }] },
         timeline: { deeds: [{ at: HOSTILE, action: HOSTILE, target: HOSTILE, because: HOSTILE, outcome: "refused", detail: HOSTILE }], older: 0 },
+        grants: [{ agentId: HOSTILE, secrets: [HOSTILE] }],
         findings: [{ id: HOSTILE, severity: "info", detail: HOSTILE, remedy: HOSTILE }],
         sandboxes: [{ ...SANDBOX, name: HOSTILE, agentId: HOSTILE, mounts: [{ target: HOSTILE, mode: "rw" }, { target: HOSTILE, mode: "ro" }], hidden: [{ entry: HOSTILE, holds: HOSTILE }], clipped: [HOSTILE], secrets: [HOSTILE], posture: { ...POSTURE, interfaces: [HOSTILE] } }],
       }),
       AT,
     );
-    expect(text.split(SHOWN)).toHaveLength(1 + 21);
+    expect(text.split(SHOWN)).toHaveLength(1 + 23);
     expect(text).not.toMatch(/<(script|img)|[\u202e\0]/);
     expect(text.match(/<\/style>/g)).toHaveLength(1);
   });
