@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
-import { findOnDisk, watchArgv, type ArgvWatch } from "../support/leaks.ts";
+import { findOnDisk, findOnHost, watchArgv, type ArgvWatch } from "../support/leaks.ts";
 import { secretsFile } from "../support/lived-in.ts";
 import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
@@ -18,6 +18,7 @@ const digest = (value: string): string => createHash("sha256").update(value).dig
 const tell = (name: string): string => `printf %s "$${name}" | sha256sum`;
 
 describe("secrets, by every way in and out", () => {
+  const since = Date.now();
   const MAIN = canary();
   const OPS = canary();
   const SHARED = `${canary()} with 'quotes', $dollars/"more" and\na second line`;
@@ -49,6 +50,7 @@ describe("secrets, by every way in and out", () => {
           grants: { main: ["MAIN_*", "SHARED_KEY", "GATEWAY_KEY", "REF_KEY"], ops: ["OPS_KEY", "SHARED_KEY"], "*": [] },
         },
       },
+      sandbox: () => ({ docker: { setupCommand: "env > /workspace/setup.txt" } }),
       config: { agents: { entries: { main: { default: true }, ops: {}, bare: {} } } },
       async seed(stateDir) {
         store = secretsFile(dirname(stateDir));
@@ -82,6 +84,18 @@ describe("secrets, by every way in and out", () => {
     expect(output.match(/[0-9a-f]{64}/g)).toEqual([MAIN, SHARED, GATEWAY, REF, "", ""].map(digest));
     const ops = await gateway.exec(["OPS_KEY", "SHARED_KEY", "MAIN_KEY", "GATEWAY_KEY"].map(tell).join("; "), { agent: "ops" });
     expect(ops.match(/[0-9a-f]{64}/g)).toEqual([OPS, SHARED, "", ""].map(digest));
+  });
+
+  it("reach no set-up command, neither by name nor by value", async () => {
+    for (const agent of ["main", "ops"]) {
+      const environment = await gateway.exec("cat /workspace/setup.txt", { agent });
+      expect(environment).toMatch(/^PATH=/m);
+      // What comes back is masked: a value would show as its mark.
+      expect(environment).not.toMatch(/_KEY|REF_SOURCE|\[secret /);
+    }
+    const files = await findOnDisk("PATH=", [join(gateway.stateDir, "workspace/setup.txt")]);
+    expect(files).toHaveLength(1);
+    for (const value of Object.values(values)) expect(await findOnDisk(value, files)).toEqual([]);
   });
 
   it("are all that the gateway's surroundings give to a command", async () => {
@@ -215,6 +229,17 @@ describe("secrets, by every way in and out", () => {
     expect(hits.some((hit) => hit.includes(".sqlite"))).toBe(true);
     expect(hits.some((hit) => hit.startsWith("model request"))).toBe(true);
     expect(hits.some((hit) => hit.startsWith("live event"))).toBe(true);
+
+    // The engine's storage is searched by every look for traces; the home and the store lie elsewhere.
+    const onHost = async (...needles: string[]): Promise<string[]> => findOnHost(needles, { since, besides: await storageOf(gateway.engine) });
+    const planted = join("/var/tmp", `fortress-${randomBytes(6).toString("hex")}.control`);
+    await writeFile(planted, `x${control}`, { mode: 0o600 });
+    try {
+      expect(await onHost(control)).toContain(planted);
+    } finally {
+      await rm(planted);
+    }
+    expect(await onHost(...Object.values(values))).toEqual([]);
 
     for (const [name, value] of Object.entries(values)) {
       expect(seen.filter((line) => line.includes(value)), `argv with ${name}`).toEqual([]);
