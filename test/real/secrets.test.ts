@@ -215,6 +215,8 @@ describe("secrets, by every way in and out", () => {
     expect(report.hits).toContainEqual({ name: "MAIN_KEY", form: "base64", where: leak });
     expect(new Set(report.hits.map(({ where }) => where)), JSON.stringify(report.hits)).toEqual(new Set([leak]));
     expect(report.searched.roots.some((root) => root.endsWith(":/"))).toBe(true);
+    expect(report.searched.roots.filter((root) => root.startsWith("what podman says of the image "))).toHaveLength(1);
+    expect(report.unseen.filter((each) => each.includes("image"))).toEqual([]);
     await rm(leak);
     for (const value of Object.values(values)) for (const output of outputs) expect(output).not.toContain(value);
   });
