@@ -42,10 +42,12 @@ export function scanRoots(edges: Edges, host: HostFacts, live: readonly LiveSand
   return [...[...onHost, ...engineLogs].map((path) => ({ path, label: path, oneFileSystem: false })), ...live.flatMap(({ container }) => insideOf(edges, container, unseen))];
 }
 
-/** What the mount table may give to some agent, patterns by the folder that holds them. */
+/** What the mount table may give to some agent, patterns by the folder that holds them; at the top, where that holds everything, by name. */
 function stateEntries(edges: Edges): string[] {
   const agents = edges.secrets.agents() ?? [];
+  const atTop = edges.layout.list(edges.stateDir);
   return STATE_ENTRIES.filter(({ access }) => access !== "never").flatMap(({ path }) => {
+    if (/^[^/]+\*$/.test(path)) return atTop.filter((name) => name.startsWith(path.slice(0, -1))).map((name) => posix.join(edges.stateDir, name));
     const each = path.includes("<agent>") ? agents.map((agent) => path.replace("<agent>", agent)) : [path.replace(/\/?[^/]*\*.*$/, "")];
     return each.filter((relative) => relative !== "").map((relative) => posix.join(edges.stateDir, relative));
   });

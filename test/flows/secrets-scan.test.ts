@@ -39,6 +39,7 @@ describe("a leak", () => {
     [".openclaw/logs/gateway.log", true],
     [".openclaw/agents/ops/sessions/old.jsonl", true],
     [".openclaw/skills/x/SKILL.md", true],
+    [".openclaw/workspace-ops/x.txt", true],
     [".openclaw/credentials/token", false],
     [".openclaw/agents/ops/agent/auth.json", false],
   ])("in %s: a sandbox can read it, %s", async (path, readable) => {
