@@ -21,8 +21,9 @@ export default defineConfig({
           globalSetup: "test/real/setup.ts",
           // A gateway keeps a core busy: more than two at a time only run into each other's deadlines.
           maxWorkers: 2,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          // For what hangs: what is slow has shorter deadlines of its own, which say what they waited for.
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
     ],

@@ -57,7 +57,7 @@ it("knows every entry that a lived-in gateway has", async () => {
   expect(there).toEqual(expect.arrayContaining(["agents", "completions", "extensions", "fortress", "media", "openclaw.json", "plugin-skills", "sandbox", "sandboxes", "state", "tmp", "workspace"]));
   expect(unclassifiedEntries(gateway.stateDir)).toEqual([]);
   // Six starts of OpenClaw's command, doctor among them, beside another test's gateway.
-}, 900_000);
+});
 
 it("would notice one that it does not know", async () => {
   const planted = ["made-by-a-later-version", "agents/main/made-later", "media/made-later"];

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await machine.openclaw("gateway", "install");
   install = await machine.fortress("service", "install");
   await live(machine);
-}, 600_000);
+});
 
 let began = 0;
 beforeEach(() => void (began = Math.floor(Date.now() / 1_000)));

@@ -5,7 +5,7 @@ import type { SystemdMachine } from "./systemd.ts";
 export const GATEWAY = "openclaw-gateway.service";
 export const PORT = 18_789;
 /** On a loaded machine a gateway takes its time, and so does each look at it. */
-export const PATIENCE = { timeout: 280_000, interval: 500 };
+export const PATIENCE = { timeout: 600_000, interval: 500 };
 
 const QUIET = {
   gateway: { mode: "local", bind: "loopback", port: PORT, auth: { mode: "token", token: "token-of-the-systemd-test" } },
