@@ -4,7 +4,6 @@ import { type Gateway, startGateway } from "../support/gateway.ts";
 import { DEVELOPER, ensureSandboxImage } from "../support/image.ts";
 import { type ScriptedModel, startScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
-import { IN_FOREGROUND } from "../support/turn.ts";
 
 /** What agents do all day; none of it may notice the posture. */
 describe("ordinary work in a hardened sandbox", () => {
@@ -27,7 +26,7 @@ describe("ordinary work in a hardened sandbox", () => {
   async function work(...lines: readonly string[]): Promise<string> {
     // OpenClaw refuses interpreters among other commands, which it can't look into; a file it runs.
     await gateway.tool("write", { path: "/workspace/work.sh", content: ["set -e; cd /workspace", ...lines, "echo DONE"].join("\n") });
-    return gateway.exec("sh /workspace/work.sh", { args: IN_FOREGROUND, timeoutMs: 240_000 });
+    return gateway.exec("sh /workspace/work.sh");
   }
 
   it("has the hardened posture in which this is tried", async () => {

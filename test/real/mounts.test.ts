@@ -8,7 +8,6 @@ import { livedIn, PUBLIC_TEXT } from "../support/lived-in.ts";
 import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
-import { IN_FOREGROUND } from "../support/turn.ts";
 
 /** One gateway whose agents differ in what their sandboxes may see. */
 const home = livedIn();
@@ -81,7 +80,7 @@ describe("the redacted configuration", () => {
 
   it("follows the configuration while a command runs, without a new sandbox", async () => {
     const before = await container();
-    const waiting = gateway.exec(`for i in $(seq 300); do grep -q '"idleHours": 77' ${file()} && echo FOLLOWED && break; sleep 0.2; done`, { args: IN_FOREGROUND });
+    const waiting = gateway.exec(`for i in $(seq 300); do grep -q '"idleHours": 77' ${file()} && echo FOLLOWED && break; sleep 0.2; done`);
     await expect.poll(() => gateway.engine.podman(["top", before, "args"]), { timeout: 60_000 }).toContain("sleep 0.2");
     await gateway.updateConfig((config) => {
       const agents = config.agents as { defaults: { sandbox: object } };

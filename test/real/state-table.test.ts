@@ -56,7 +56,6 @@ it("knows every entry that a lived-in gateway has", async () => {
   // The gateway really did what leaves traces, or that nothing is unknown would prove nothing.
   expect(there).toEqual(expect.arrayContaining(["agents", "completions", "extensions", "fortress", "media", "openclaw.json", "plugin-skills", "sandbox", "sandboxes", "state", "tmp", "workspace"]));
   expect(unclassifiedEntries(gateway.stateDir)).toEqual([]);
-  // Six starts of OpenClaw's command, doctor among them, beside another test's gateway.
 });
 
 it("would notice one that it does not know", async () => {

@@ -116,6 +116,8 @@ function surroundings({ engine, runtime, home, env }: Launch) {
       OPENCLAW_DISABLE_BONJOUR: "1",
       OPENCLAW_NO_RESPAWN: "1",
       OPENCLAW_SKIP_CHANNELS: "1",
+      // As long as it can be: by default exec answers "still running" after ten seconds.
+      OPENCLAW_BASH_YIELD_MS: "120000",
       ...env,
     },
   };

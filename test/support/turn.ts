@@ -20,10 +20,7 @@ interface AgentResult {
   readonly result?: { readonly payloads?: readonly { readonly text?: string; readonly isError?: boolean }[] };
 }
 
-const TURN_TIMEOUT_MS = 120_000;
-
-/** For exec: OpenClaw answers "still running" after ten seconds otherwise. */
-export const IN_FOREGROUND = { yieldMs: 120_000 };
+const TURN_TIMEOUT_MS = 240_000;
 
 /** Runs one full agent turn and waits for its final answer. */
 export async function runTurn(rpc: RpcConnection, message: string, options: TurnOptions): Promise<Turn> {
