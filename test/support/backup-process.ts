@@ -1,18 +1,24 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { BackupJob, BackupPlan } from "../../src/flows/backup-job.ts";
 import type { Said } from "../../src/flows/backup-worker.ts";
+import type { Progress } from "../../src/model/backup-results.ts";
 
 const WORKER = join(import.meta.dirname, "../../src/bin/backup-worker.mts");
 const WRITER = join(import.meta.dirname, "commit-writer.ts");
+
+type Phase = Progress["phase"];
 
 export interface JobProcess {
   readonly pid: number;
   /** With every process that it started. */
   kill(signal: NodeJS.Signals): void;
+  /** Until it has said that it is at this; an error when it ended without. */
+  reached(phase: Phase): Promise<void>;
   readonly ended: Promise<{ readonly last: Said | undefined; readonly signal: NodeJS.Signals | null; readonly phases: ReadonlySet<string> }>;
 }
 
@@ -20,7 +26,9 @@ export interface JobProcess {
 export function startJob(plan: BackupPlan, job: Record<string, unknown> & { readonly kind: BackupJob["kind"] }): JobProcess {
   const child = spawn(process.execPath, ["--no-warnings", WORKER], { stdio: ["pipe", "pipe", "inherit"], detached: true });
   child.stdin.on("error", () => {}).end(JSON.stringify({ ...plan, ...job }));
-  const ended = Promise.all([text(child.stdout), new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_, signal) => resolve(signal)))]).then(([output, signal]) => {
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  const ended = Promise.all([once(child.stdout, "end"), new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_, signal) => resolve(signal)))]).then(([, signal]) => {
     const said = output.split("\n").filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as Said);
     return { last: said.findLast((each) => !("progress" in each)), signal, phases: new Set(said.flatMap((each) => ("progress" in each ? [each.progress.phase] : []))) };
   });
@@ -32,6 +40,10 @@ export function startJob(plan: BackupPlan, job: Record<string, unknown> & { read
       } catch {
         // It ended by itself.
       }
+    },
+    async reached(phase) {
+      const isOver = ended.then(() => true);
+      while (!output.includes(`"phase":"${phase}"`)) if (await Promise.race([isOver, wait(5, false)])) throw new Error(`It ended before it was at: ${phase}\n${output}`);
     },
     ended,
   };
@@ -63,10 +75,4 @@ export function setsOf(plan: BackupPlan): string[] {
   } catch {
     return [];
   }
-}
-
-async function text(stream: Readable): Promise<string> {
-  let all = "";
-  for await (const chunk of stream.setEncoding("utf8")) all += chunk as string;
-  return all;
 }
