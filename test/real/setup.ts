@@ -1,18 +1,26 @@
 import { ensureBrowser } from "../support/browser.ts";
 import { build } from "../support/build.ts";
-import { ensureSandboxImage } from "../support/image.ts";
+import { installDocker } from "../support/docker-install.ts";
+import { DEVELOPER, ensureSandboxImage, SYSTEMD } from "../support/image.ts";
 import { runtimeFor } from "../support/runtime.ts";
 import { prepareEngine, prepareRootlessEngine } from "../support/setup.ts";
 
-/** Runs once before all real tests: the plugin folder, both engines with the sandbox image, the gateways' programs. */
+/**
+ * Runs once before all real tests: the plugin folder, the engines with their images, the gateways' programs.
+ * Here, because it takes minutes the first time, and holds locks of apt and of the engine's store that
+ * tests beside it would wait for longer than they may.
+ */
 export default async function setup(): Promise<void> {
   const log = (line: string): void => console.log(line);
   log("Building dist/fortress");
   await build();
   await ensureBrowser({ log });
-  for (const prepare of [prepareEngine, prepareRootlessEngine]) {
-    const engine = await prepare({ log });
+  await installDocker(log);
+  const rootful = await prepareEngine({ log });
+  const rootless = await prepareRootlessEngine({ log });
+  for (const engine of [rootful, rootless]) {
     await ensureSandboxImage(engine, { log });
     await runtimeFor(engine.user);
   }
+  for (const kind of [DEVELOPER, SYSTEMD]) await ensureSandboxImage(rootful, { log, kind });
 }

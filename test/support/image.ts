@@ -1,4 +1,4 @@
-import { access, rename } from "node:fs/promises";
+import { access, rename, rm } from "node:fs/promises";
 import { execa } from "execa";
 import { machineArchive } from "./apt.ts";
 import type { Archive } from "./apt.ts";
@@ -21,7 +21,10 @@ const SANDBOX: ImageKind = { suffix: "", packages: PACKAGES };
 /** What an agent that writes programs has besides. */
 export const DEVELOPER: ImageKind = { suffix: "-developer", packages: [...PACKAGES, "gcc", "libc6-dev", "golang-go", "make", "nodejs", "python3-pip", "python3-venv"] };
 
-/** Loads the sandbox image into the engine's store, built without a registry if need be. Returns its name. */
+/** A machine with systemd, an engine for its user, and what the smallest image is made of. */
+export const SYSTEMD: ImageKind = { suffix: "-systemd-podman", packages: ["systemd", "systemd-sysv", "dbus", "dbus-user-session", "libpam-systemd", "procps", "podman", "crun", "uidmap", "busybox-static"] };
+
+/** Loads an image of the tests, by default that of the sandboxes, into the engine's store, built without a registry if need be. Returns its name. */
 export async function ensureSandboxImage(engine: Engine, { log, kind = SANDBOX }: { log: Log; kind?: ImageKind }): Promise<string> {
   const archive = await machineArchive();
   const image = imageName(archive, kind);
@@ -43,9 +46,13 @@ export async function ensureRootFilesystem(archive: Archive, log: Log, kind = SA
   const tarball = `${await cacheFolder()}/${archive.suite}${kind.suffix}.tar`;
   const built = await access(tarball).then(() => true, () => false);
   if (!built) {
-    const partial = `${tarball}.partial`;
-    await withProgress(log, `Building the ${archive.suite} root file system of the sandbox image${kind.suffix}`, () => bootstrap(archive, kind, partial));
-    await rename(partial, tarball);
+    const partial = `${tarball}.${process.pid}`;
+    try {
+      await withProgress(log, `Building the ${archive.suite} root file system of the sandbox image${kind.suffix}`, () => bootstrap(archive, kind, partial));
+      await rename(partial, tarball);
+    } finally {
+      await rm(partial, { force: true });
+    }
   }
   return tarball;
 }

@@ -2,18 +2,15 @@ import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { expect, vi } from "vitest";
-import { machineArchive } from "./apt.ts";
 import type { Engine } from "./engine.ts";
-import { ensureRootFilesystem, type ImageKind, imageName } from "./image.ts";
+import { ensureSandboxImage, SYSTEMD } from "./image.ts";
 import type { Log } from "./progress.ts";
 import { runtimeFor } from "./runtime.ts";
 
-/** With an engine for its user, and what the smallest image is made of. */
-const SYSTEMD: ImageKind = { suffix: "-systemd-podman", packages: ["systemd", "systemd-sysv", "dbus", "dbus-user-session", "libpam-systemd", "procps", "podman", "crun", "uidmap", "busybox-static"] };
 const USER = "op";
 const HOME = `/home/${USER}`;
 const MODULES = "/opt/node_modules";
-const START_MS = 120_000;
+const START_MS = 300_000;
 
 /** A machine with systemd, a person who may run services, and OpenClaw installed. */
 export interface SystemdMachine extends AsyncDisposable {
@@ -35,10 +32,7 @@ export interface SystemdMachine extends AsyncDisposable {
 }
 
 export async function startSystemd(engine: Engine, pluginDir: string, { log }: { log: Log }): Promise<SystemdMachine> {
-  const archive = await machineArchive();
-  const image = imageName(archive, SYSTEMD);
-  if (!(await engine.podman(["image", "exists", image]).then(() => true, () => false))) await engine.podman(["import", "-", image], { inputFile: await ensureRootFilesystem(archive, log, SYSTEMD) });
-
+  const image = await ensureSandboxImage(engine, { log, kind: SYSTEMD });
   const { node } = await runtimeFor(undefined);
   const modules = dirname(dirname(dirname(node)));
   const inside = join(MODULES, node.slice(modules.length));
