@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -11,7 +11,7 @@ import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
 
-const SOON = { timeout: 90_000, interval: 500 };
+const SOON = { timeout: 240_000, interval: 500 };
 
 let model: ScriptedModel;
 let gateway: Gateway;
@@ -57,11 +57,14 @@ async function expectRefusal(check: string): Promise<void> {
 describe("a sandbox that was tampered with by hand", () => {
   it("runs no command and shows no file, in the turn that is under way and in the next, until it is repaired", async () => {
     const id = await sandbox();
+    const workspace = join(gateway.stateDir, "workspace-main");
     expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
 
-    const underWay = turn(["exec", { command: "touch /workspace/begun; sleep 8", yieldMs: 60_000 }], ["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]);
-    await expect.poll(() => existsSync(join(gateway.stateDir, "workspace-main/begun")), SOON).toBe(true);
+    const underWay = turn(["exec", { command: "touch /workspace/begun; until [ -e /workspace/go ]; do sleep 0.2; done" }], ["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]);
+    await expect.poll(() => existsSync(join(workspace, "begun")), SOON).toBe(true);
     await inside(id, "mount", "mount", "--bind", "/workspace", "/mnt");
+    await sleep(FRESH_MS);
+    await writeFile(join(workspace, "go"), "");
     const { text } = await underWay;
     expect(text).toContain("filesystem.mounts-declared");
     expect(text).not.toContain("RAN");

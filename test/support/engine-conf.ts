@@ -16,6 +16,12 @@ export const QUICK_INFO = { DPKG_ADMINDIR: "/nonexistent" };
 /** As fortress tells the operator to: without it a sandbox fills the disk with its log. */
 export const LOG_SIZE = 10 * 2 ** 20;
 
+/**
+ * Podman's log of events, in a file. When it rotates, who follows it misses events and gets old ones again:
+ * with its default of 1 MB that would be every few minutes.
+ */
+export const EVENTS = { events_logger: "file", events_logfile_max_size: "32m" };
+
 /** The settings under which containers start on this machine. */
 export async function machineSettings(): Promise<{ containers: Table; engine: Table }> {
   const limits = await grantableLimits();

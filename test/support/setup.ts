@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import { createEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
-import { machineSettings, QUICK_INFO, toml } from "./engine-conf.ts";
+import { EVENTS, machineSettings, QUICK_INFO, toml } from "./engine-conf.ts";
 import { cacheFolder, runFolder } from "./folders.ts";
 import type { Log } from "./progress.ts";
 import { installRequirements } from "./requirements.ts";
@@ -40,7 +40,7 @@ async function prepareRootful(log: Log, suffix: "" | "-bolt", extra: Readonly<Re
       tmp_dir: `${run}/libpod${suffix}`,
       lock_type: "file",
       database_backend: backend,
-      events_logger: "file",
+      ...EVENTS,
     },
     // The default subnet belongs to the operator's containers.
     network: { default_subnet: "10.213.0.0/24" },
@@ -66,7 +66,7 @@ export async function prepareRootlessEngine({ log }: { log: Log }): Promise<Engi
       ...settings.engine,
       // The user has no login session, hence neither systemd nor its journal to talk to.
       cgroup_manager: "cgroupfs",
-      events_logger: "file",
+      ...EVENTS,
       database_backend: "sqlite",
     },
   });
