@@ -21,8 +21,8 @@ export interface Docker extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 180_000;
+const STOP_TIMEOUT_MS = 90_000;
 
 /** Starts a daemon without bridges and firewall rules: sandboxes have no network, and the operator's stays as it is. */
 export async function startDocker({ log }: { log: Log }): Promise<Docker> {

@@ -3,12 +3,13 @@ import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { EXIT_REFUSED, passingRefusal } from "../../src/health/refusal.ts";
 import type { Engine } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";
 import { asUser } from "./user.ts";
 
-const START_TIMEOUT_MS = 120_000;
-const STOP_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 300_000;
+const STOP_TIMEOUT_MS = 90_000;
 
 /** How an openclaw process of one gateway is started. */
 export interface Launch {
@@ -31,6 +32,19 @@ export interface GatewayProcess {
 
 /** Starts `openclaw gateway run` and waits until it can serve turns. */
 export async function startProcess(launch: Launch, port: number): Promise<GatewayProcess> {
+  const ready = untilReady(port);
+  for (;;) {
+    const gateway = spawnGateway(launch, port);
+    const ended = await Promise.race([ready.catch((error: unknown) => error as Error), gateway.exitCode.then((code) => ({ code }))]);
+    if (ended === undefined) return gateway;
+    await gateway.stop();
+    if (ended instanceof Error) throw new Error(`${ended.message}\n${gateway.log()}`, { cause: ended });
+    // OpenClaw gives its own lease a second: on a loaded machine a start may end so, and fortress starts it again as well.
+    if (ended.code !== EXIT_REFUSED || passingRefusal(gateway.log()) === undefined) throw new Error(`The gateway ended with code ${ended.code} before it was ready\n${gateway.log()}`);
+  }
+}
+
+function spawnGateway(launch: Launch, port: number): GatewayProcess {
   const [file, ...argv] = command(launch, ["gateway", "run", "--port", String(port)]);
   // A group of its own, so that a hanging child of the gateway can be ended with it.
   const child = execa(file!, argv, { ...surroundings(launch), detached: true, buffer: false, stdin: "ignore", reject: false });
@@ -42,7 +56,7 @@ export async function startProcess(launch: Launch, port: number): Promise<Gatewa
   // execa ends detached children no more than Node does, and a failing test run must leave none behind.
   const abandon = () => killGroup(child.pid!);
   process.once("exit", abandon);
-  const gateway: GatewayProcess = {
+  return {
     pid: child.pid!,
     log: () => output,
     exitCode,
@@ -54,16 +68,6 @@ export async function startProcess(launch: Launch, port: number): Promise<Gatewa
       await exitCode;
     },
   };
-  try {
-    await Promise.race([
-      untilReady(port),
-      exitCode.then((code) => Promise.reject(new Error(`The gateway ended with code ${code} before it was ready`))),
-    ]);
-  } catch (error) {
-    await gateway.stop();
-    throw new Error(`${(error as Error).message}\n${output}`, { cause: error });
-  }
-  return gateway;
 }
 
 const RELOAD_TIMEOUT_MS = 180_000;

@@ -105,8 +105,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   /** One connection per set of scopes, opened on first use. */
   function rpc(scopes: readonly Scope[] = ALL_SCOPES): Promise<RpcConnection> {
     const key = scopes.join();
-    const open = connections.get(key) ?? connectRpc({ url: url.replace("http", "ws"), token, scopes });
+    const known = connections.get(key);
+    if (known) return known;
+    const open = connectRpc({ url: url.replace("http", "ws"), token, scopes });
     connections.set(key, open);
+    // The next one tries again.
+    open.catch(() => connections.delete(key));
     return open;
   }
 
@@ -183,7 +187,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     async dispose() {
       await stop();
       await removeContainers();
-      await rm(home.path, { recursive: true, force: true });
+      // A backup that it started may still write, until it notices.
+      await rm(home.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
     [Symbol.asyncDispose]: () => gateway.dispose(),
   };

@@ -21,7 +21,7 @@ export interface RpcConnection {
 }
 
 const END_STATES = ["final", "aborted", "error"];
-const CONNECT_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 120_000;
 
 /** One authenticated WebSocket to one gateway, independent of the config of the calling process. */
 export async function connectRpc(target: { url: string; token: string; scopes: readonly Scope[] }): Promise<RpcConnection> {
