@@ -198,12 +198,13 @@ describe("a sandbox", () => {
 
   it("is made anew when what it may see changes, and the operator is told what keeps it while a command runs", async () => {
     const before = await container();
-    await gateway.exec("sleep 45; echo done > /workspace/long.txt", { args: { background: true } });
+    await gateway.exec("until [ -e /workspace/go ]; do sleep 0.2; done; echo done > /workspace/long.txt", { args: { background: true } });
     mkdirSync(join(gateway.stateDir, "tools"));
     expect(await container()).toBe(before);
     const status = await gateway.chat("/fortress status");
     expect(status).toContain("keeps its former mounts, because a command runs in it");
     expect(status).toContain("openclaw sandbox recreate --agent main");
+    await gateway.exec("touch /workspace/go");
     await expect.poll(() => gateway.exec("cat /workspace/long.txt 2>&1"), { timeout: 120_000, interval: 3000 }).toContain("done");
     expect(await gateway.exec(`ls -d ${gateway.stateDir}/tools`)).toContain("/tools");
     expect(await container()).not.toBe(before);

@@ -111,8 +111,9 @@ describe("the posture of a sandbox", () => {
   it("that was changed reaches the sandbox at its next idle turn, and not while a command runs in it", async () => {
     const before = await idOf();
     expect(await sizeOfTmp()).toBe(String(2 ** 20));
-    await gateway.exec("sleep 20; echo survived > /workspace/survivor.txt", { args: { background: true } });
+    await gateway.exec("until [ -e /workspace/go ]; do sleep 0.2; done; echo survived > /workspace/survivor.txt", { args: { background: true } });
     await configure({ config: { posture: { tmpfs: "64m" } } });
+    await gateway.exec("touch /workspace/go");
     await expect.poll(() => gateway.exec("cat /workspace/survivor.txt"), { timeout: 90_000, interval: 2000 }).toContain("survived");
     await expect.poll(sizeOfTmp, { timeout: 90_000, interval: 2000 }).toBe(String(2 ** 16));
     expect(await idOf()).not.toBe(before);

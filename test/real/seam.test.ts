@@ -99,9 +99,10 @@ describe("every sandbox goes through fortress", () => {
 
   it("keeps the mounts of a hot sandbox in which a command runs", async () => {
     const before = await container();
-    await gateway.exec("sleep 15; echo survived > /workspace/survivor.txt", { args: { background: true } });
+    await gateway.exec("until [ -e /workspace/go ]; do sleep 0.2; done; echo survived > /workspace/survivor.txt", { args: { background: true } });
     await mkdir(join(gateway.stateDir, "tools"));
     expect((await container()).id).toBe(before.id);
+    await gateway.exec("touch /workspace/go");
     await expect.poll(() => gateway.exec("cat /workspace/survivor.txt"), { timeout: 60_000, interval: 2000 }).toContain("survived");
     expect(await gateway.exec(`ls -d ${gateway.stateDir}/tools`)).toContain("/tools");
   });
