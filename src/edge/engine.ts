@@ -29,6 +29,8 @@ export interface Engine {
 }
 
 const DEADLINE_MS = 15_000;
+/** A first process that does not react to being ended is killed only after ten seconds. */
+const REMOVE_MS = 60_000;
 /** A command that only answers takes a tenth of a second; a machine that is busy, some seconds. */
 const PROBE_MS = 20_000;
 const SANDBOX_LABEL = "openclaw.sandbox=1";
@@ -36,11 +38,11 @@ const NOT_FOUND = /no such (container|object)|no container with name or id|does 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 export function createEngine(id: EngineId, run: RunProcess): Engine {
-  const call = async (args: readonly string[]): Promise<ProcessResult> => {
-    const result = await run(id, args, { deadlineMs: DEADLINE_MS });
+  const call = async (args: readonly string[], deadlineMs = DEADLINE_MS): Promise<ProcessResult> => {
+    const result = await run(id, args, { deadlineMs });
     if (result.missing) throw new FortressError("engine-missing", `${id} is not installed.`, `Install ${id}, or choose another sandbox backend.`);
     if (result.timedOut) {
-      throw new FortressError("engine-silent", `${id} ${args[0]} did not answer within ${DEADLINE_MS / 1000} s.`, `Check that "${id} ps" answers, then try again.`);
+      throw new FortressError("engine-silent", `${id} ${args[0]} did not answer within ${deadlineMs / 1000} s.`, `Check that "${id} ps" answers, then try again.`);
     }
     return result;
   };
@@ -74,7 +76,7 @@ export function createEngine(id: EngineId, run: RunProcess): Engine {
     if (result.code !== 0) throw failed(args, result);
   };
   const removeBy = async (args: readonly string[]): Promise<void> => {
-    const result = await call(args);
+    const result = await call(args, REMOVE_MS);
     if (result.code !== 0 && !NOT_FOUND.test(result.stderr)) throw failed(args, result);
   };
   let storage: Promise<readonly string[]> | undefined;

@@ -158,23 +158,24 @@ it("removes, also what is gone already", async () => {
   expect(calls).toEqual(["docker rm -f x", "docker rm -f x"]);
 });
 
-const ACTIONS: readonly (readonly [string, (engine: Engine) => Promise<unknown>])[] = [
-  ["inspect", (engine) => engine.inspect("x")],
-  ["ps", (engine) => engine.sandboxes()],
-  ["update", (engine) => engine.update("x", LIMITS)],
-  ["rm", (engine) => engine.remove("x")],
+/** With how many seconds each may take: a container is killed only ten seconds after it was asked to end. */
+const ACTIONS: readonly (readonly [string, (engine: Engine) => Promise<unknown>, number])[] = [
+  ["inspect", (engine) => engine.inspect("x"), 15],
+  ["ps", (engine) => engine.sandboxes(), 15],
+  ["update", (engine) => engine.update("x", LIMITS), 15],
+  ["rm", (engine) => engine.remove("x"), 60],
 ];
 
-describe.each(ACTIONS)("%s", (verb, act) => {
+describe.each(ACTIONS)("%s", (verb, act, seconds) => {
   it("ends within a deadline", async () => {
     const { engine, deadlines } = engineWith("podman");
     await act(engine);
-    expect(deadlines.every((deadline) => deadline > 0 && deadline <= 30_000)).toBe(true);
+    expect(deadlines).toEqual([seconds * 1_000]);
   });
 
   it.each<[string, Partial<ProcessResult>, string, string]>([
     ["engine-missing", { code: undefined, missing: true }, "podman is not installed.", "Install podman"],
-    ["engine-silent", { code: undefined, timedOut: true }, `podman ${verb} did not answer within 15 s.`, "podman ps"],
+    ["engine-silent", { code: undefined, timedOut: true }, `podman ${verb} did not answer within ${seconds} s.`, "podman ps"],
     ["engine-failed", { code: 125, stderr: "Error: storage is locked\n" }, `podman ${verb} failed: Error: storage is locked`, "podman info"],
     ["engine-failed", { code: 2 }, `podman ${verb} failed: exit 2`, "podman info"],
     ["engine-failed", { code: undefined }, `podman ${verb} failed: exit undefined`, "podman info"],
