@@ -15,6 +15,8 @@ import { prepareEngine } from "../support/setup.ts";
 const READ_WRITE = ["operator.read", "operator.write"] as const;
 /** For what fortress does by itself, on a machine that is busy. */
 const SOON = { timeout: 90_000, interval: 250 };
+/** No maintenance falls due while this runs. */
+const NOT_SOON = (new Date().getHours() + 12) % 24;
 
 /** What a process started, by whichever of its threads. */
 function childrenOf(pid: number): string[] {
@@ -31,7 +33,7 @@ describe("a running sandbox", () => {
   beforeAll(async () => {
     model = await startScriptedModel();
     elsewhere = await mkdtemp("/tmp/fort-elsewhere-");
-    gateway = await startGateway({ engine: await prepareEngine({ log: () => {} }), model, pluginDir: PLUGIN_DIR, pluginConfig: { limits: { memory: "512m" } }, config: { agents: { entries: { main: { default: true }, other: {} } } } });
+    gateway = await startGateway({ engine: await prepareEngine({ log: () => {} }), model, pluginDir: PLUGIN_DIR, pluginConfig: { limits: { memory: "512m" }, maintenance: { hour: NOT_SOON } }, config: { agents: { entries: { main: { default: true }, other: {} } } } });
   });
   afterAll(async () => {
     for (const id of strangers) await gateway.engine.podman(["rm", "--force", "--time", "0", id]);

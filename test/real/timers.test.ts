@@ -11,6 +11,8 @@ const MAINTENANCE = "openclaw-fortress-maintenance";
 const NAMES = [HEALTH, SWEEP, MAINTENANCE];
 /** Instead of once a day. */
 const EVERY_FIVE_SECONDS = "OnCalendar=\nOnCalendar=*-*-* *:*:00/5\nRandomizedDelaySec=0";
+/** No maintenance falls due by itself while this runs; the machine's time is UTC. */
+const NOT_SOON = (new Date().getUTCHours() + 12) % 24;
 const SANDBOX = "openclaw-sbx-podman-test";
 
 let machine: SystemdMachine;
@@ -21,7 +23,7 @@ beforeAll(async () => {
   // The machine has neither a file system of its own to lay others over, nor a journal that engines may write to.
   await machine.write(`${machine.home}/.config/containers/storage.conf`, '[storage]\ndriver = "vfs"\n');
   await machine.write(`${machine.home}/.config/containers/containers.conf`, '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n');
-  await configure(machine, {}, { agents: { defaults: { sandbox: { mode: "all", backend: "podman" } } } });
+  await configure(machine, { maintenance: { hour: NOT_SOON } }, { agents: { defaults: { sandbox: { mode: "all", backend: "podman" } } } });
   await machine.openclaw("gateway", "install");
   install = await machine.fortress("service", "install");
   await live(machine);

@@ -7,6 +7,7 @@ import { createEngine, type Engine as EngineEdge } from "../../src/edge/engine.t
 import { isVisible, readKernelFile } from "../../src/edge/kernel.ts";
 import { runProcess } from "../../src/edge/process.ts";
 import { createUpkeep } from "../../src/flows/upkeep.ts";
+import { readTaskCount } from "../../src/limits/cgroup.ts";
 import { readPressure } from "../../src/limits/pressure.ts";
 import type { Deed } from "../../src/model/ledger.ts";
 import type { Container } from "../../src/model/sandbox.ts";
@@ -67,7 +68,7 @@ it("makes a sandbox anew whose first process was stopped by a signal, but not wh
   expect(deeds()).toEqual([]);
   await real.podman(["exec", container.id, "sh", "-c", "for p in /proc/[0-9]*; do grep -qz ^600 $p/cmdline && kill -9 ${p#/proc/}; done; true"]);
   process.kill(container.pid, "SIGCONT");
-  await expect.poll(() => readKernelFile(`/sys/fs/cgroup/pids/libpod_parent/libpod-${container.id}/pids.current`)?.trim() ?? "2", { timeout: 30_000 }).toBe("2");
+  await expect.poll(() => readTaskCount(readKernelFile, container.pid), { timeout: 90_000 }).toBe(2);
   process.kill(container.pid, "SIGSTOP");
   await sweep();
   await expect.poll(sweep, { timeout: 60_000 }).toBeDefined();
@@ -101,7 +102,7 @@ it("counts what the kernel killed, refused and held back, and names a sandbox th
   expect(await sweep()).toEqual([]);
   for (const round of [1, 2]) {
     // The shell gives up when it can start nothing more.
-    await real.podman(["exec", container.id, "sh", "-c", "tail /dev/zero; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do sleep 1 & done"]).catch(() => {});
+    await real.podman(["exec", container.id, "sh", "-c", "tail /dev/zero; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do sleep 5 & done"]).catch(() => {});
     const { oomKills, pidsHits, throttled } = readPressure(readKernelFile, container.pid);
     expect([oomKills! >= round, pidsHits! >= 1, throttled! > 0]).toEqual([true, true, true]);
     await expect.poll(async () => engine.probe(container.id), { timeout: 60_000 }).toBe("alive");
