@@ -128,7 +128,7 @@ function isolation(prepare: () => Promise<Engine>, monolithic: boolean): void {
     const { name, value } = home.key;
     const digest = createHash("sha256").update(value).digest("hex");
     await gateway.exec(`printf %s "$${name}" | sha256sum > /workspace/background.txt; sleep 1; echo done >> /workspace/background.txt`, { args: { background: true } });
-    await expect.poll(() => gateway.exec("cat /workspace/background.txt"), { timeout: 30_000 }).toContain("done");
+    await expect.poll(() => gateway.exec("cat /workspace/background.txt"), { timeout: 90_000 }).toContain("done");
     expect(await gateway.exec("cat /workspace/background.txt")).toContain(digest);
     expect(await findOnDisk(value, [...(await storageOf(gateway.engine)), gateway.stateDir])).toEqual([]);
   });

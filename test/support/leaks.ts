@@ -47,16 +47,25 @@ export interface ArgvWatch {
   stop(): Promise<string[]>;
 }
 
-/** Samples the command lines of all processes of this machine until it is stopped. */
+/** By then a process has become the program that it was started for. */
+const SETTLED_MS = 10_000;
+
+/** Samples the command lines of all processes of this machine until it is stopped; of each in its first seconds, or it would take a core. */
 export function watchArgv(): ArgvWatch {
   const seen = new Set<string>();
+  const firstSeen = new Map<string, number>();
   let stopped = false;
   const loop = (async () => {
     while (!stopped) {
-      for (const name of readdirSync("/proc")) {
-        if (!/^\d+$/.test(name)) continue;
+      const now = performance.now();
+      const there = new Set(readdirSync("/proc").filter((name) => /^\d+$/.test(name)));
+      // Its id may be given to another one.
+      for (const pid of firstSeen.keys()) if (!there.has(pid)) firstSeen.delete(pid);
+      for (const pid of there) {
+        if (!firstSeen.has(pid)) firstSeen.set(pid, now);
+        if (now - firstSeen.get(pid)! > SETTLED_MS) continue;
         try {
-          seen.add(readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " "));
+          seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "));
         } catch {
           // The process ended between the listing and the read.
         }
