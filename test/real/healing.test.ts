@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { prepareEngine } from "../support/setup.ts";
 import { type SystemdMachine, startSystemd } from "../support/systemd.ts";
-import { configure, EVERY_FEW_SECONDS, GATEWAY, live, PATIENCE, PORT, schedule } from "../support/systemd-gateway.ts";
+import { configure, EVERY_FEW_SECONDS, GATEWAY, live, liveAtFirst, PATIENCE, PORT, schedule } from "../support/systemd-gateway.ts";
 
 const HEALTH = "openclaw-fortress-health";
 const COUNTERS = "/run/user/1000/openclaw-fortress/home-op-.openclaw/health.json";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await machine.fortress("service", "install");
   // Until the gateway is there: its first start may take longer than the grace.
   await systemctl("stop", `${HEALTH}.timer`);
-  await live(machine);
+  await liveAtFirst(machine);
   await schedule(machine, HEALTH, EVERY_FEW_SECONDS);
 });
 

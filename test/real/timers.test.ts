@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { prepareEngine } from "../support/setup.ts";
 import { type SystemdMachine, startSystemd } from "../support/systemd.ts";
-import { configure, EVERY_FEW_SECONDS, GATEWAY, live, PATIENCE, schedule } from "../support/systemd-gateway.ts";
+import { configure, EVERY_FEW_SECONDS, GATEWAY, liveAtFirst, PATIENCE, schedule } from "../support/systemd-gateway.ts";
 
 /** What `service install` gives a machine, started by its own timers; each test goes on where the one before ended. */
 const HEALTH = "openclaw-fortress-health";
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await configure(machine, { maintenance: { hour: NOT_SOON } }, { agents: { defaults: { sandbox: { mode: "all", backend: "podman" } } } });
   await machine.openclaw("gateway", "install");
   install = await machine.fortress("service", "install");
-  await live(machine);
+  await liveAtFirst(machine);
 });
 
 let began = 0;

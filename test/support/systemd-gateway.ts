@@ -1,4 +1,5 @@
 import { expect, vi } from "vitest";
+import { EXIT_REFUSED, passingRefusal } from "../../src/health/refusal.ts";
 import type { SystemdMachine } from "./systemd.ts";
 
 /** The unit that OpenClaw's own command writes. */
@@ -20,10 +21,22 @@ export function configure(machine: SystemdMachine, pluginConfig: object, config:
   return machine.write(`${machine.stateDir}/openclaw.json`, JSON.stringify({ ...QUIET, ...config, plugins: { entries: { fortress: { enabled: true, config: pluginConfig } } } }));
 }
 
-/** Until the gateway serves. */
-export async function live(machine: SystemdMachine): Promise<void> {
+/** Until the gateway serves. @param meanwhile after each look in vain */
+export async function live(machine: SystemdMachine, meanwhile?: () => Promise<void>): Promise<void> {
   const ask = `fetch("http://127.0.0.1:${PORT}/readyz").then(r => r.json()).then(b => process.exit(b.ready === true ? 0 : 1), () => process.exit(1))`;
-  await vi.waitFor(async () => expect((await machine.attempt("node", "-e", ask)).exitCode).toBe(0), PATIENCE);
+  await vi.waitFor(async () => {
+    const { exitCode } = await machine.attempt("node", "-e", ask);
+    if (exitCode !== 0) await meanwhile?.();
+    expect(exitCode).toBe(0);
+  }, PATIENCE);
+}
+
+/** The same after its first start, which systemd does not try again where a loaded machine let OpenClaw's own lease expire. */
+export function liveAtFirst(machine: SystemdMachine): Promise<void> {
+  return live(machine, async () => {
+    const failed = (await machine.unit(GATEWAY, "ActiveState")) === "failed" && (await machine.unit(GATEWAY, "ExecMainStatus")) === String(EXIT_REFUSED);
+    if (failed && passingRefusal(await machine.journal(GATEWAY, 0)) !== undefined) await machine.systemctl("start", GATEWAY);
+  });
 }
 
 /** A drop-in such as an operator would write. */
