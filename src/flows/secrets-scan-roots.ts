@@ -34,12 +34,12 @@ export async function liveSandboxes(edges: Edges, host: HostFacts, unseen: strin
 /** Everything that a sandbox can read, now or once it is created, and the logs. Paths on the host. */
 export function scanRoots(edges: Edges, host: HostFacts, live: readonly LiveSandbox[], unseen: string[]): ScanRoot[] {
   const bound = live.flatMap(({ container }) => container.binds.map(({ source }) => source));
-  const paths = [...bound, ...host.workspaces, ...stateEntries(edges), posix.join(edges.stateDir, "logs"), ...(host.logs ?? [])];
+  // An engine's own log in a folder that is closed to the gateway is closed to whoever reads logs as its user.
+  const engineLogs = live.flatMap(({ container: { log } }) => (log?.path === undefined ? [] : [log.path]));
+  const paths = [...bound, ...host.workspaces, ...stateEntries(edges), posix.join(edges.stateDir, "logs"), ...(host.logs ?? []), ...engineLogs];
   const present = paths.map((path) => edges.layout.inspect(path)).filter(({ kind }) => kind !== "missing");
   const onHost = [...new Set(present.map(({ real }) => real))].sort();
-  // Not only those that are seen to be there: what lies in a closed folder looks missing, and is unread.
-  const engineLogs = live.flatMap(({ container: { log } }) => (log?.path === undefined ? [] : [log.path]));
-  return [...[...onHost, ...engineLogs].map((path) => ({ path, label: path, oneFileSystem: false })), ...live.flatMap(({ container }) => insideOf(edges, container, unseen))];
+  return [...onHost.map((path) => ({ path, label: path, oneFileSystem: false })), ...live.flatMap(({ container }) => insideOf(edges, container, unseen))];
 }
 
 /** What the mount table may give to some agent, patterns by the folder that holds them; at the top, where that holds everything, by name. */

@@ -107,11 +107,10 @@ export function createScan({ edges, resolve }: Core): Scan {
     for (const { engine, name } of host.neededImages ?? []) {
       try {
         const said = await edges.scan.describe.image(engine, name);
-        if (said === undefined) unseen.push(`${engine} has no image ${name} yet, from which sandboxes are to be made: what it will hold is not known.`);
-        else {
-          images.push(`what ${engine} says of the image ${name}`);
-          search(images.at(-1)!, Buffer.from(said));
-        }
+        // One that is not there yet shows nobody anything.
+        if (said === undefined) continue;
+        images.push(`what ${engine} says of the image ${name}`);
+        search(images.at(-1)!, Buffer.from(said));
       } catch (error) {
         unseen.push(textOf(error));
       }
