@@ -16,3 +16,11 @@ it.each<[string, KernelFiles, boolean, boolean]>([
 ])("a sandbox with %s is busy, or not", (_, files, visible, busy) => {
   expect(isBusy({ readKernel: kernel(files), isVisible: () => visible }, container())).toBe(busy);
 });
+
+it("is found out without a look at what hundreds of processes are called", () => {
+  const looks: string[] = [];
+  const read = kernel({ ...OWN, ...cgroup("/sys/fs/cgroup/c", { "pids.current": "512", "cgroup.procs": Array.from({ length: 512 }, (_, index) => index + 1).join("\n") }) });
+  const readKernel = (path: string): string | undefined => (looks.push(path), read(path));
+  expect(isBusy({ readKernel, isVisible: () => true }, container())).toBe(true);
+  expect(looks.filter((path) => path.endsWith("cmdline"))).toEqual([]);
+});
