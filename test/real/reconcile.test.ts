@@ -15,6 +15,8 @@ import { prepareEngine } from "../support/setup.ts";
 const READ_WRITE = ["operator.read", "operator.write"] as const;
 /** For what fortress does by itself, on a machine that is busy. */
 const SOON = { timeout: 180_000, interval: 250 };
+/** One processor, so that what fills a sandbox leaves one to the gateway on the smallest machine: OpenClaw gives an engine five seconds to answer. */
+const LIMITS = { memory: "512m", cpus: 1 };
 /** No maintenance falls due while this runs. */
 const NOT_SOON = (new Date().getHours() + 12) % 24;
 
@@ -33,7 +35,7 @@ describe("a running sandbox", () => {
   beforeAll(async () => {
     model = await startScriptedModel();
     elsewhere = await mkdtemp("/tmp/fort-elsewhere-");
-    gateway = await startGateway({ engine: await prepareEngine({ log: () => {} }), model, pluginDir: PLUGIN_DIR, pluginConfig: { limits: { memory: "512m" }, maintenance: { hour: NOT_SOON } }, config: { agents: { entries: { main: { default: true }, other: {} } } } });
+    gateway = await startGateway({ engine: await prepareEngine({ log: () => {} }), model, pluginDir: PLUGIN_DIR, pluginConfig: { limits: LIMITS, maintenance: { hour: NOT_SOON } }, config: { agents: { entries: { main: { default: true }, other: {} } } } });
   });
   afterAll(async () => {
     for (const id of strangers) await gateway.engine.podman(["rm", "--force", "--time", "0", id]);
@@ -144,7 +146,7 @@ describe("a running sandbox", () => {
 
   it("gets changed limits of the configuration as it is, without being made anew", async () => {
     const before = await container();
-    await configure({ limits: { memory: "512m", pids: 300 } });
+    await configure({ limits: { ...LIMITS, pids: 300 } });
     await expect.poll(() => pids(before.pid), SOON).toBe(300);
     expect(await container()).toEqual(before);
   });
