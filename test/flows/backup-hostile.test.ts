@@ -102,21 +102,28 @@ describe("whatever lies in a workspace", () => {
   });
   const DATABASE = Buffer.concat([Buffer.from("SQLite format 3\0"), Buffer.alloc(600, 1)]);
 
+  const CANNOT = ["EEXIST", "EISDIR", "ENOTDIR", "ENAMETOOLONG"];
+  /** What a command ends with that can't do it for such a reason. */
+  const REFUSED = 1;
+  /** Only what is not there yet: a link is not followed, and nobody waits for a pipe's reader. */
+  const anew = { flag: "wx" };
+
   /** Makes what can be made: a path may lead through a file, or be too long for the system. */
   const make = (root: string, { path, kind, mode, seconds }: typeof node extends fc.Arbitrary<infer T> ? T : never): void => {
     const place = join(root, ...path);
     try {
       mkdirSync(dirname(place), { recursive: true });
       if (kind === "directory") mkdirSync(place);
-      else if (kind === "link") symlinkSync("/etc/passwd", place);
+      else if (kind === "link") symlinkSync("/dev/null", place);
       else if (kind === "pipe") execFileSync("mkfifo", [place]);
-      else if (kind === "not text") writeFileSync(Buffer.concat([Buffer.from(`${dirname(place)}/`), Buffer.from([0xff, 0xc0])]), "");
-      else writeFileSync(place, kind === "database" ? DATABASE : path.join());
+      else if (kind === "not text") writeFileSync(Buffer.concat([Buffer.from(`${dirname(place)}/`), Buffer.from([0xff, 0xc0])]), "", anew);
+      else writeFileSync(place, kind === "database" ? DATABASE : path.join(), anew);
       if (kind === "link" || kind === "not text") return;
       chmodSync(place, mode);
       execFileSync("touch", ["-d", `@${seconds}`, place]);
     } catch (error) {
-      if (!["EEXIST", "EISDIR", "ENOTDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      const { code = "", status } = error as NodeJS.ErrnoException & { status?: number };
+      if (status !== REFUSED && !CANNOT.includes(code)) throw error;
     }
   };
 
