@@ -84,11 +84,16 @@ function portOf({ gateway }: HostConfig, env: NodeJS.ProcessEnv = process.env): 
   return Number.isInteger(found) && found > 0 ? { port: found } : {};
 }
 
-/** What `sandbox.docker` sets for an agent, else for all. Ids are compared as OpenClaw writes them into session keys. */
-function dockerOf(config: HostConfig, agentId: string | undefined): NonNullable<SandboxSection["docker"]> {
-  const { defaults, entries = {}, list = [] } = (config.agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
+/** What `sandbox` sets for all agents, and for one. Ids are compared as OpenClaw writes them into session keys. */
+function sandboxSections({ agents }: HostConfig, agentId: string | undefined): { readonly common: SandboxSection; readonly own: SandboxSection } {
+  const { defaults, entries = {}, list = [] } = (agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
   const own = Object.entries(entries).find(([id]) => id.toLowerCase() === agentId)?.[1] ?? list.find(({ id = "main" }) => id.toLowerCase() === agentId);
-  return { ...defaults?.sandbox?.docker, ...own?.sandbox?.docker };
+  return { common: defaults?.sandbox ?? {}, own: own?.sandbox ?? {} };
+}
+
+function dockerOf(config: HostConfig, agentId: string | undefined): NonNullable<SandboxSection["docker"]> {
+  const { common, own } = sandboxSections(config, agentId);
+  return { ...common.docker, ...own.docker };
 }
 
 function nativeLimits({ memory, cpus, pidsLimit }: NativeLimits): NativeLimits {
@@ -128,13 +133,12 @@ function sandboxImages(config: HostConfig): string[] {
 }
 
 /** Those that OpenClaw needs for the agents that are sandboxed, once for each engine; a browser's only where there is one. */
-function neededImages({ agents }: HostConfig, made: readonly { readonly agentId: string; readonly engine: EngineId }[]): NonNullable<HostFacts["neededImages"]> {
-  const { defaults, entries = {}, list = [] } = (agents ?? {}) as { defaults?: AgentSection; entries?: Record<string, AgentSection>; list?: AgentSection[] };
+function neededImages(config: HostConfig, made: readonly { readonly agentId: string; readonly engine: EngineId }[]): NonNullable<HostFacts["neededImages"]> {
   const needed = made.flatMap(({ agentId, engine }) => {
-    const agent = (entries[agentId] ?? list.find(({ id = "main" }) => id === agentId))?.sandbox;
+    const { common, own } = sandboxSections(config, agentId.toLowerCase());
     // A shared sandbox is made from what is said for all.
-    const own = (agent?.scope ?? defaults?.sandbox?.scope) === "shared" ? undefined : agent;
-    const { docker, browser } = { docker: { ...defaults?.sandbox?.docker, ...own?.docker }, browser: { ...defaults?.sandbox?.browser, ...own?.browser } };
+    const said = (own.scope ?? common.scope) === "shared" ? {} : own;
+    const [docker, browser] = [{ ...common.docker, ...said.docker }, { ...common.browser, ...said.browser }];
     return [docker.image ?? DEFAULT_IMAGES.docker, ...(browser.enabled === true ? [browser.image ?? DEFAULT_IMAGES.browser] : [])].map((name) => ({ engine, name }));
   });
   return [...new Map(needed.filter(({ name }) => typeof name === "string").map((each) => [`${each.engine} ${each.name}`, each])).values()];
