@@ -86,7 +86,7 @@ export function createLockdown(core: Core, now: () => number): Lockdown {
     const { sandboxes, unseen } = await listOurs(core, { engines: [...new Set([...engines, ...ENGINES])], workspaces });
     for (const { engine, error } of unseen) if (engines.includes(engine) && !isMissing(error)) failed.push(`${engine}: ${textOf(error)}`);
     // The docker command may be Podman's own.
-    return [...new Map(sandboxes.toReversed().map((sandbox) => [sandbox.container.id, sandbox])).values()].reverse();
+    return sandboxes.filter(({ container: { id } }, index) => sandboxes.findIndex(({ container }) => container.id === id) === index);
   };
 
   return {

@@ -1,5 +1,6 @@
 import type { HostFacts } from "../flows/status.ts";
 import type { Fortress } from "../fortress.ts";
+import { counted } from "../model/units.ts";
 import { renderCreated, renderDrill, renderSets } from "../report/backup.ts";
 import type { Surface } from "./shared.ts";
 
@@ -22,5 +23,5 @@ export function backupWords({ backup }: Pick<Fortress, "backup">, facts: () => H
 function brief(text: string, where: string): string {
   const lines = text.split("\n").map((line) => (line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS - 1)}…` : line));
   const left = lines.length - MOST_LINES;
-  return left <= 0 ? lines.join("\n") : [...lines.slice(0, MOST_LINES), `… ${left} more ${left === 1 ? "line" : "lines"}: ${where}`].join("\n");
+  return left <= 0 ? lines.join("\n") : [...lines.slice(0, MOST_LINES), `… ${counted(left, "more line")}: ${where}`].join("\n");
 }

@@ -1,4 +1,4 @@
-import { Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import type { VerifyOptions } from "../flows/isolation.ts";
 import { askedChecks } from "../isolation/selection.ts";
@@ -23,10 +23,10 @@ const VerifyParams = Type.Object(
  */
 export function verifyParams(params: unknown): VerifyOptions {
   const wrong = Value.Errors(VerifyParams, params).First();
-  if (!Value.Check(VerifyParams, params)) {
-    const key = `params${(wrong?.path ?? "").replaceAll("/", ".")}`;
-    throw new FortressError("config-invalid", inert(`${key}: ${(JSON.stringify(wrong?.value) ?? "nothing").slice(0, MAX_SHOWN)} is not valid (${wrong?.message ?? "unknown"}).`), 'Of {"agent": "<id>", "check": ["<id>"], "quick": true} give what you need.');
+  if (wrong) {
+    const key = `params${wrong.path.replaceAll("/", ".")}`;
+    throw new FortressError("config-invalid", inert(`${key}: ${(JSON.stringify(wrong.value) ?? "nothing").slice(0, MAX_SHOWN)} is not valid (${wrong.message}).`), 'Of {"agent": "<id>", "check": ["<id>"], "quick": true} give what you need.');
   }
-  const { agent, check, quick = false } = params;
+  const { agent, check, quick = false } = params as Static<typeof VerifyParams>;
   return { agent, checks: askedChecks("params.check", check, quick), quick };
 }

@@ -34,7 +34,7 @@ export function drillWord({ outcome, hashesOnly }: NonNullable<BackupReport["las
 
 /** One line for each. */
 export function renderSets(sets: readonly SetSummary[]): string {
-  return textOf(sets.map(setLine)) || NO_BACKUP;
+  return inertLines(sets.map(setLine)) || NO_BACKUP;
 }
 
 /** The latest backups, one line for each. */
@@ -72,28 +72,28 @@ export function renderCreated({ set, directory, shared, tookMs, skipped, removed
   if (removed.length > 0) lines.push(`Removed, as backups.keep says: ${removed.join(", ")}`);
   if (unfinished !== undefined) lines.push(`✗ The set is there, but ${unfinished}`);
   if (afterwards !== undefined) lines.push(`✗ It was not taken elsewhere: ${afterwards}`);
-  return textOf(lines);
+  return inertLines(lines);
 }
 
 export function renderVerified({ set, status, files, databases, read, damage }: VerifyResult): string {
   const lines = [damage.length === 0 ? `${set} holds: ${counted(files, "file")}, ${counted(databases, "database")}${read ? "" : "; encrypted: the hashes only"}${status === "degraded" ? ". It was degraded when it was made" : ""}` : `${set} is DAMAGED:`];
-  return textOf([...lines, ...damage.map(({ path, detail }) => `✗ ${path} ${detail}`)]);
+  return inertLines([...lines, ...damage.map(({ path, detail }) => `✗ ${path} ${detail}`)]);
 }
 
 export function renderRestored({ set, createdAt, to, files, databases, bytes, aside, notes }: RestoreResult): string {
-  return textOf([`Restored ${set} of ${createdAt}: ${counted(files, "file")}, ${counted(databases, "database")}, ${formatSize(bytes)}`, `  to ${to}`, ...aside.map((path) => `  what was there is ${path}`), ...notes.map((note) => `! ${note}`)]);
+  return inertLines([`Restored ${set} of ${createdAt}: ${counted(files, "file")}, ${counted(databases, "database")}, ${formatSize(bytes)}`, `  to ${to}`, ...aside.map((path) => `  what was there is ${path}`), ...notes.map((note) => `! ${note}`)]);
 }
 
 export function renderPruned({ decisions, removed, dryRun }: PruneResult): string {
   const lines = decisions.map(({ id, keep, because }) => `${keep ? "keep  " : dryRun ? "would remove" : "removed"} ${id}: ${because.join("; ")}`);
-  return textOf([...lines, dryRun ? "Nothing was removed." : `${removed.length} removed.`]);
+  return inertLines([...lines, dryRun ? "Nothing was removed." : `${removed.length} removed.`]);
 }
 
 export function renderDrill({ set, outcome, detail }: DrillResult): string {
-  return textOf([`The drill ${outcome}: ${set}: ${detail}`]);
+  return inertLines([`The drill ${outcome}: ${set}: ${detail}`]);
 }
 
 /** What a set calls its files comes from hostile places, and each keeps to its line. */
-function textOf(lines: readonly string[]): string {
+function inertLines(lines: readonly string[]): string {
   return lines.map(inert).join("\n");
 }
