@@ -36,6 +36,7 @@ it("lets one run in at a time", async () => {
   expect(readdirSync(join(path, ".."))).toEqual([]);
 });
 
+// Only root can give a directory away.
 it.runIf(process.getuid?.() === 0)("does not trust somebody else's directory", async () => {
   const { chownSync } = await import("node:fs");
   const directory = tempDir();
