@@ -15,9 +15,10 @@ export default async function setup(): Promise<void> {
   log("Building dist/fortress");
   await build();
   await ensureBrowser({ log });
-  await installDocker(log);
   const rootful = await prepareEngine({ log });
   const rootless = await prepareRootlessEngine({ log });
+  // After Podman, whose tools come from the machine's own release.
+  await installDocker(log);
   for (const engine of [rootful, rootless]) {
     await ensureSandboxImage(engine, { log });
     await runtimeFor(engine.user);
