@@ -11,12 +11,12 @@ import { freePort, runCli, startProcess, untilReloaded } from "./gateway-process
 import type { CliResult, GatewayProcess } from "./gateway-process.ts";
 import { ensureSandboxImage } from "./image.ts";
 import type { ScriptedModel } from "./model.ts";
-import { callMarker, toolOutput } from "./model-script.ts";
+import { callMarker, toolOutput, wasAsked } from "./model-script.ts";
 import type { Log } from "./progress.ts";
 import { runtimeFor } from "./runtime.ts";
 import { ALL_SCOPES, connectRpc } from "./rpc.ts";
 import type { RpcConnection, Scope } from "./rpc.ts";
-import { runTurn, sendChat } from "./turn.ts";
+import { gaveUp, runTurn, sendChat } from "./turn.ts";
 import type { Turn, TurnOptions } from "./turn.ts";
 
 export interface GatewayOptions {
@@ -153,13 +153,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       return running.pid;
     },
     log: () => [...finished, running?.log() ?? ""].join(""),
-    turn: async (message, turn = {}) => runTurn(await rpc(), message, turn),
+    async turn(message, turn = {}) {
+      const before = model.requests.length;
+      const first = await runTurn(await rpc(), message, turn);
+      return gaveUp(first) && !wasAsked(model.requests.slice(before), message) ? runTurn(await rpc(), message, turn) : first;
+    },
     async tool(name, args, turn) {
       const question = `${callMarker(name, args)}\nQuestion ${randomUUID()}`;
-      const { text, isError } = await gateway.turn(question, turn);
+      const answer = await gateway.turn(question, turn);
       const output = toolOutput(model.requests, question);
       // An error taken for output would satisfy every test that something is not in it.
-      if (isError || output === undefined) throw new Error(`The turn ended without a result of ${name}: ${text}`);
+      if (output === undefined || (answer.isError && !gaveUp(answer))) throw new Error(`The turn ended without a result of ${name}: ${answer.text}`);
       return output;
     },
     exec: (command, { args, ...turn } = {}) => gateway.tool("exec", { command, ...args }, turn),

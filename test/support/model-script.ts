@@ -47,13 +47,21 @@ export function reply(messages: readonly ChatMessage[], callId: string): Reply {
   return { text: RESULT_PREFIX + results.map(messageText).join("\n") };
 }
 
+/** Whether the model was asked what contains the text. */
+export function wasAsked(requests: readonly ChatRequest[], question: string): boolean {
+  return requests.some(({ messages }) => messages.some((message) => isAsked(message, question)));
+}
+
 /**
  * What the tools answered in the turn whose question contains the text: taken from the request and
  * not from the agent's reply, which the host trims and reformats. Undefined when no tool ran.
  */
 export function toolOutput(requests: readonly ChatRequest[], question: string): string | undefined {
-  const isAsked = (message: ChatMessage) => message.role === "user" && messageText(message).includes(question);
-  const last = requests.findLast(({ messages }) => messages.some(isAsked));
-  const results = last?.messages.slice(last.messages.findLastIndex(isAsked)).filter(({ role }) => role === "tool") ?? [];
+  const last = requests.findLast(({ messages }) => messages.some((message) => isAsked(message, question)));
+  const results = last?.messages.slice(last.messages.findLastIndex((message) => isAsked(message, question))).filter(({ role }) => role === "tool") ?? [];
   return results.length > 0 ? results.map(messageText).join("\n") : undefined;
+}
+
+function isAsked(message: ChatMessage, question: string): boolean {
+  return message.role === "user" && messageText(message).includes(question);
 }

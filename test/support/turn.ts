@@ -21,6 +21,13 @@ interface AgentResult {
 }
 
 const TURN_TIMEOUT_MS = 240_000;
+/** OpenClaw's word where it could not settle an agent's database in time, as happens on a loaded machine. */
+const UNSETTLED_DATABASE = "Agent database cleanup failed";
+
+/** Whether OpenClaw gave up by a fault of its own; where the model was not asked yet, nothing began. */
+export function gaveUp({ text, isError }: Turn): boolean {
+  return isError && text.includes(UNSETTLED_DATABASE);
+}
 
 /** Runs one full agent turn and waits for its final answer. */
 export async function runTurn(rpc: RpcConnection, message: string, options: TurnOptions): Promise<Turn> {
