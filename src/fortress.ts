@@ -14,6 +14,7 @@ import type { LedgerFlow } from "./flows/ledger.ts";
 import { createLockdown, type Lockdown } from "./flows/lockdown.ts";
 import { createMaintenance, type Maintenance } from "./flows/maintenance/run.ts";
 import { stepsWith } from "./flows/maintenance/steps.ts";
+import { createQuarantine, type Quarantine } from "./flows/quarantine.ts";
 import { createReconcile, type Reconcile } from "./flows/reconcile.ts";
 import { createSweep, type Sweep } from "./flows/sweep.ts";
 import { createUpkeep } from "./flows/upkeep.ts";
@@ -33,6 +34,7 @@ export interface Fortress extends Creation {
   readonly secrets: SecretsFlow;
   readonly ledger: LedgerFlow;
   readonly lockdown: Lockdown;
+  readonly quarantine: Quarantine;
   readonly maintenance: Maintenance;
   readonly reconcile: Reconcile;
   readonly watch: Watch;
@@ -51,8 +53,9 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const lockdown = createLockdown(core, edges.storeEdge.now);
   const disk = createDisk(core, lockdown, edges.watch.clock);
   const creation = createCreation(core, disk);
-  const reconcile = createReconcile(core, lockdown, disk.frozen);
-  const upkeep = createUpkeep(core, edges.watch.clock);
+  const quarantine = createQuarantine(core, edges.storeEdge.now);
+  const reconcile = createReconcile(core, lockdown, quarantine.reason, disk.frozen);
+  const upkeep = createUpkeep(core, quarantine, edges.watch.clock);
   const isolation = createIsolation(core, posture);
   const attestation = createAttestation(core, isolation);
   reconcile.onChange(attestation.renew);
@@ -65,6 +68,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const maintenance = createMaintenance(core, stepsWith(backup));
   const status = createStatus(core, posture, {
     lockdown: lockdown.state,
+    settle: quarantine.settle,
     diskOf: disk.useOf,
     findings: () => [reconcile, watch, upkeep, disk, attestation, maintenance, backup].flatMap((flow) => flow.findings()),
     maintenance: maintenance.report,
@@ -81,6 +85,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     secrets: createSecretsFlow(core),
     ledger: core.ledger,
     lockdown,
+    quarantine,
     maintenance,
     reconcile,
     watch: { ...watch, stop: () => (disk.stop(), watch.stop()) },

@@ -5,6 +5,7 @@ import { createStoreEdge } from "../src/edge/files.ts";
 import { createFolders } from "../src/edge/folders.ts";
 import { createLedger } from "../src/edge/ledger.ts";
 import { createLockdownFile } from "../src/edge/lockdown.ts";
+import { createQuarantineFile } from "../src/edge/quarantine.ts";
 import { privateFiles } from "../src/edge/private-files.ts";
 import { createTreeWalker } from "../src/edge/tree.ts";
 import type { SandboxPlan } from "../src/flows/core.ts";
@@ -92,6 +93,7 @@ function setUp(config: unknown = {}): World {
     maintenance: idleMaintenance,
     backup: noBackups,
     lockdown: createLockdownFile(join(home.stateDir, "fortress")),
+    quarantine: createQuarantineFile(join(home.stateDir, "fortress")),
   });
   const plan = (): SandboxPlan =>
     fortress.plan({ ...REQUESTED, agentId: "main", nativeLimits: {}, workspace: home.facts().workspace });

@@ -16,6 +16,7 @@ import { FortressError } from "../model/errors.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { LockdownFile } from "../model/lockdown.ts";
 import type { Folders, IsolationEdge, Layout, Machine, PostureEdge, ReadText, StoreEdge } from "../model/ports.ts";
+import type { QuarantineFile } from "../model/quarantine.ts";
 import type { Container, EngineId, KernelMount } from "../model/sandbox.ts";
 import type { MountFacts } from "../mounts/facts.ts";
 import { observeMounts, type ObservedMounts } from "../mounts/observe.ts";
@@ -64,6 +65,7 @@ export interface Edges {
   readonly ledger: Ledger;
   readonly isolation: IsolationEdge;
   readonly lockdown: LockdownFile;
+  readonly quarantine: QuarantineFile;
   readonly disk: { readonly trees: MeasureTrees; /** Bytes of one file; undefined where none can be seen. */ readonly file: (path: string) => Promise<number | undefined> };
   readonly maintenance: MaintenanceEdge;
   readonly backup: BackupEdge;
@@ -86,6 +88,11 @@ export interface MaintenanceEdge {
 }
 
 export const RECREATE = "Recreate it: openclaw sandbox recreate --all";
+
+/** @param agentId undefined for a sandbox of several agents */
+export function recreateCommand(agentId: string | undefined): string {
+  return `openclaw sandbox recreate ${agentId === undefined ? "--all" : `--agent ${agentId}`}`;
+}
 
 /** One sandbox that OpenClaw asks for. */
 export interface SandboxRequest

@@ -6,7 +6,7 @@ import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Container, EngineId } from "../model/sandbox.ts";
 import { type MountPlan, planMounts } from "../mounts/plan.ts";
-import type { Core, SandboxPlan, SandboxRequest } from "./core.ts";
+import { type Core, recreateCommand, type SandboxPlan, type SandboxRequest } from "./core.ts";
 import type { Disk } from "./disk.ts";
 
 export interface Creation {
@@ -80,6 +80,6 @@ function pending(name: string, agentId: string | undefined): Finding {
     id: PENDING,
     severity: "warn",
     detail: `${name} keeps its former mounts, because a command runs in it.`,
-    remedy: `The first turn that finds it idle recreates it; to do it now and end the command: openclaw sandbox recreate ${agentId === undefined ? "--all" : `--agent ${agentId}`}`,
+    remedy: `The first turn that finds it idle recreates it; to do it now and end the command: ${recreateCommand(agentId)}`,
   };
 }

@@ -26,7 +26,7 @@ export function rootsOf({ edges }: Pick<Core, "edges">, workspaces: readonly str
 }
 
 /** True when the engine knows it no more; one that does not answer knows it still. */
-export function isRemoved({ edges }: Pick<Core, "edges">, { engine, container: { id } }: OwnSandbox): Promise<boolean> {
+export function isRemoved({ edges }: Pick<Core, "edges">, { engine, container: { id } }: { readonly engine: EngineId; readonly container: Pick<Container, "id"> }): Promise<boolean> {
   return edges.engine(engine).inspect(id).then((found) => found === undefined, () => false);
 }
 

@@ -9,6 +9,7 @@ import { attemptKey, type Observed, planReconcile, type Step } from "../reconcil
 import { type Core, RECREATE } from "./core.ts";
 import type { Lockdown } from "./lockdown.ts";
 import { isOurs, listOurs, type OwnSandbox, rootsOf } from "./ours.ts";
+import type { Quarantine } from "./quarantine.ts";
 import type { HostFacts } from "./status.ts";
 
 export interface Change extends OwnSandbox {
@@ -51,7 +52,7 @@ const AT_ONCE = 4;
 /** Of these the kernel shows everything: mounts stay for the life of a process. */
 const SEEN_BY_KERNEL = /^(create|init|start|update)$/;
 
-export function createReconcile(core: Core, lockdown: Lockdown, frozen: (container: Container) => string | undefined): Reconcile {
+export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Quarantine["reason"], frozen: (container: Container) => string | undefined): Reconcile {
   const { edges, guard, ledger, planned, resolve } = core;
   const listeners = new Set<(change: Change) => void>();
   /** By full id: the attempt that events do not bring about again, and the failure that is in the ledger. */
@@ -95,7 +96,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
   const asItShouldBe = (engine: EngineId, id: string, host: HostFacts): Container | undefined => {
     const container = guard(engine).standing(id)?.container;
     const wanted = container && configured(() => wantedFor(container, host));
-    return container && wanted && lockdown.state() === undefined && frozen(container) === undefined && driftIn(container, wanted)?.length === 0 ? container : undefined;
+    return container && wanted && lockdown.state() === undefined && quarantined(id) === undefined && frozen(container) === undefined && driftIn(container, wanted)?.length === 0 ? container : undefined;
   };
 
   const isGone = (engine: EngineId, { id }: Container): Promise<boolean> =>
@@ -107,6 +108,8 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
     if (refusal !== undefined && (await isGone(engine, container))) return undefined;
     const error = refusal === undefined ? undefined : textOf(refusal);
     await ledger.record({ action: "sandbox.quarantined", target: container.name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
+    // What is quarantined already tells of itself.
+    if (error === undefined && quarantined(container.id) !== undefined) return refusal;
     findings.set(container.id, {
       id: "reconcile.quarantined",
       severity: "critical",
@@ -138,8 +141,8 @@ export function createReconcile(core: Core, lockdown: Lockdown, frozen: (contain
         limit(async () => {
           // OpenClaw's browser gets no limits from fortress at its creation either.
           const wanted = sandbox.container.labels["openclaw.sandboxBrowser"] === undefined ? configured(() => wantedFor(sandbox.container, host)) : undefined;
-          const why = frozen(sandbox.container);
-          for (const step of planReconcile(observe(sandbox.container, wanted), { locked, ...(why === undefined ? {} : { frozen: why }) })) answered = (await act(sandbox, step, wanted)) && answered;
+          const [held, why] = [quarantined(sandbox.container.id), frozen(sandbox.container)];
+          for (const step of planReconcile(observe(sandbox.container, wanted), { locked, ...(held === undefined ? {} : { held }), ...(why === undefined ? {} : { frozen: why }) })) answered = (await act(sandbox, step, wanted)) && answered;
         }),
       ),
     );

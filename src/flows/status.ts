@@ -59,6 +59,8 @@ export type Status = (hostFacts: () => HostFacts) => Promise<Report>;
 /** What other flows know that belongs into the status. */
 export interface StatusSources {
   readonly lockdown: () => LockdownState | undefined;
+  /** Forgets what its findings tell of and is no more. */
+  readonly settle: () => Promise<void>;
   readonly diskOf: (container: Container) => ObservedDisk | undefined;
   readonly findings: () => readonly Finding[];
   /** Undefined when it never ran. */
@@ -125,6 +127,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
         secretsOf,
       });
       const grants = edges.secrets.agents()?.map((agentId) => ({ agentId, secrets: secretsOf(agentId) }));
+      await more.settle();
       const [maintenance, backup] = [more.maintenance(), more.backup()];
       return buildReport(collected.sandboxes, [...host.findings, ...once(await Promise.all(runtimes)), ...lockdownFindings(locked, collected.sandboxes), ...more.findings(), ...ofLedger, ...findings, ...collected.findings], [...unseenFindings(unseen), ...collected.unseen], locked, { ...(maintenance ? { maintenance } : {}), ...(backup ? { backup } : {}), ...(grants ? { grants } : {}), ...told });
     } catch (error) {

@@ -10,6 +10,7 @@ import { judgePressure, judgeThrottling, PRESSURE_WINDOW_MS, type PressureSample
 import { isBusy } from "./busy.ts";
 import type { Core } from "./core.ts";
 import { isRemoved, type OwnSandbox } from "./ours.ts";
+import type { Quarantine } from "./quarantine.ts";
 
 /** What is looked at in each running sandbox at every sweep, beside what should hold at every moment. */
 export interface Upkeep {
@@ -21,7 +22,7 @@ export interface Upkeep {
 /** Each starts a process in a sandbox. */
 const AT_ONCE = 4;
 
-export function createUpkeep(core: Core, clock: Pick<Clock, "now">): Upkeep {
+export function createUpkeep(core: Core, quarantine: Pick<Quarantine, "hold" | "settle" | "findings">, clock: Pick<Clock, "now">): Upkeep {
   const { edges, ledger } = core;
   const samples = new Map<string, PressureSample[]>();
   /** By name and not by id: what is made anew is the same sandbox to its users. */
@@ -54,17 +55,22 @@ export function createUpkeep(core: Core, clock: Pick<Clock, "now">): Upkeep {
     else memories.set(name, memory);
     if (!remedy) return [];
     const { do: what, because } = remedy;
-    if (what === "restart" || what === "quarantine") {
-      const { remove, kill } = edges.engine(engine);
-      const error = await (what === "restart" ? remove : kill)(id).then(() => undefined, textOf);
-      if (error !== undefined && (await isRemoved(core, sandbox))) return [];
-      await ledger.record({ action: what === "restart" ? "sandbox.restarted" : "sandbox.quarantined", target: name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
+    if (what === "quarantine") {
+      await quarantine.hold(sandbox, because);
+      // It tells of itself.
+      return [];
     }
-    return [{ id: "liveness.failed", severity: what === "quarantine" ? "critical" : "warn", detail: `${name}: ${because}.${what === "restart" ? " It was removed; the agent's next turn makes it anew." : ""}`, remedy: `Look at it: ${engine} exec ${name} /bin/sh. To make it anew: openclaw sandbox recreate --all` }];
+    if (what === "restart") {
+      const error = await edges.engine(engine).remove(id).then(() => undefined, textOf);
+      if (error !== undefined && (await isRemoved(core, sandbox))) return [];
+      await ledger.record({ action: "sandbox.restarted", target: name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
+    }
+    return [{ id: "liveness.failed", severity: "warn", detail: `${name}: ${because}.${what === "restart" ? " It was removed; the agent's next turn makes it anew." : ""}`, remedy: `Look at it: ${engine} exec ${name} /bin/sh. To make it anew: openclaw sandbox recreate --all` }];
   };
 
   return {
     async tend(sandboxes) {
+      await quarantine.settle();
       const there = new Set(sandboxes.map(({ container }) => container.id));
       for (const id of samples.keys()) if (!there.has(id)) samples.delete(id);
       const names = new Set(sandboxes.map(({ container }) => container.name));
@@ -72,6 +78,6 @@ export function createUpkeep(core: Core, clock: Pick<Clock, "now">): Upkeep {
       const limit = pLimit(AT_ONCE);
       await Promise.all(sandboxes.filter(({ container }) => container.running).map((sandbox) => limit(async () => void findings.set(sandbox.container.name, [...strained(sandbox.container), ...(await live(sandbox))]))));
     },
-    findings: () => [...findings.values()].flat(),
+    findings: () => [...quarantine.findings(), ...[...findings.values()].flat()],
   };
 }

@@ -18,6 +18,7 @@ import { lowerPriority } from "../edge/priority.ts";
 import { privateFiles } from "../edge/private-files.ts";
 import { createIsolationEdge } from "../edge/probe.ts";
 import { followProcess, runProcess } from "../edge/process.ts";
+import { createQuarantineFile } from "../edge/quarantine.ts";
 import { readSandboxRegistry } from "../edge/sandbox-registry.ts";
 import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
@@ -64,6 +65,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
       lowerPriority,
     },
     lockdown: createLockdownFile(join(stateDir, "fortress")),
+    quarantine: createQuarantineFile(join(stateDir, "fortress")),
     posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess),
     isolation: createIsolationEdge(runProcess),
   };

@@ -13,7 +13,7 @@ const BASE = Symbol.for("openclaw-fortress.base");
 const ENGINES: readonly EngineId[] = ["podman", "docker"];
 
 export interface SeamEdge {
-  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "attestation" | "busyWith" | "exec" | "lockdown">;
+  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "attestation" | "busyWith" | "exec" | "lockdown" | "quarantine">;
   readonly now: () => number;
   readonly removeContainer: (engine: EngineId, name: string) => Promise<void>;
   /** Where an engine keeps images and containers. */
@@ -76,6 +76,7 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
   return async (params) => {
     try {
       edge.fortress.lockdown.assertOpen();
+      await edge.fortress.quarantine.assertFree(engine, params.scopeKey);
       const plan = edge.fortress.plan({ ...requestOf(params), engine, storage: await edge.storageOf(engine), soleAgent: edge.agentCount() <= 1 });
       const posture = edge.fortress.posture.prepare(postureRequestOf(engine, params));
       applyPlan(params, plan);
@@ -95,6 +96,7 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
       // One that came in while this sandbox was made did not see it.
       if (edge.fortress.lockdown.state()) await edge.fortress.lockdown.still({ engine, container: admission.container }, "lockdown");
       edge.fortress.lockdown.assertOpen();
+      edge.fortress.quarantine.assertUsable(engine, admission.container.name);
       return withSecrets(engine, handle, params, effective, edge);
     } catch (error) {
       throw refusal(error);
@@ -164,6 +166,7 @@ function withSecrets(engine: EngineId, handle: Handle, params: CreateParams, pla
   const whileOpen = <A extends unknown[], R>(action: (...args: A) => R) => (...args: A): R => {
     try {
       edge.fortress.lockdown.assertOpen();
+      edge.fortress.quarantine.assertUsable(engine, handle.runtimeId);
     } catch (error) {
       throw refusal(error);
     }

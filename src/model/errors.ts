@@ -12,6 +12,7 @@ export type ErrorCode =
   | "not-attested"
   | "sandbox-unknown"
   | "sandboxes-locked"
+  | "sandbox-quarantined"
   | "disk-full"
   | "agent-unknown"
   | "engine-failed"

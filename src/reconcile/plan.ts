@@ -14,6 +14,8 @@ export interface Observed {
 /** What should be. */
 export interface Desired {
   readonly locked: boolean;
+  /** Why this very container is not to be used any more. */
+  readonly held?: string;
   /** Why this sandbox is to stand still although nothing is locked down. */
   readonly frozen?: string;
 }
@@ -30,10 +32,11 @@ export function attemptKey(drift: readonly string[]): string {
 }
 
 /** What brings a sandbox back to what should be: nothing where it is so, or where nothing is known. */
-export function planReconcile({ container, drift = [], exposed, inVain }: Observed, { locked, frozen }: Desired): Step[] {
+export function planReconcile({ container, drift = [], exposed, inVain }: Observed, { locked, held, frozen }: Desired): Step[] {
   if (!container.running) return [];
   // Nothing in it may go on reading, whatever else is to be done.
-  if (exposed.length > 0) return [{ do: "quarantine", because: exposed.join("; ") }];
+  const end = held === undefined ? exposed : [...exposed, `quarantined, because ${held}`];
+  if (end.length > 0) return [{ do: "quarantine", because: end.join("; ") }];
   const still: Step[] = locked ? [{ do: "still", because: "lockdown" }] : frozen === undefined ? [] : [{ do: "still", because: frozen }];
   // Limits count for a paused sandbox, too: it is going to go on.
   const limit: Step[] = drift.length > 0 && inVain !== attemptKey(drift) ? [{ do: "limit", because: attemptKey(drift) }] : [];

@@ -16,6 +16,7 @@ const OF_SANDBOX = [
   "disk.freeze-failed",
   "disk.unmeasured",
   "liveness.failed",
+  "liveness.quarantined",
   "reconcile.quarantined",
   "lockdown.running",
   "secrets.engine-persists",

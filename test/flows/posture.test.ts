@@ -3,6 +3,7 @@ import { createStoreEdge } from "../../src/edge/files.ts";
 import { createFolders } from "../../src/edge/folders.ts";
 import { createLedger } from "../../src/edge/ledger.ts";
 import { createLockdownFile } from "../../src/edge/lockdown.ts";
+import { createQuarantineFile } from "../../src/edge/quarantine.ts";
 import { privateFiles } from "../../src/edge/private-files.ts";
 import { createTreeWalker } from "../../src/edge/tree.ts";
 import type { Edges } from "../../src/flows/core.ts";
@@ -70,6 +71,7 @@ async function setUp({ config = {}, edge = {}, files = {}, seccomp = FILTER, net
     maintenance: idleMaintenance,
     backup: noBackups,
     lockdown: createLockdownFile(`${home.stateDir}/fortress`),
+    quarantine: createQuarantineFile(`${home.stateDir}/fortress`),
   };
   const fortress = createFortress({ ...(config as object), limits: { onFailure: "warn" } }, edges);
   const plan = fortress.plan({ ...REQUESTED, agentId: "main", workspace: home.facts().workspace, nativeLimits: {} });

@@ -11,6 +11,7 @@ const MINUTE = 60_000;
 
 /** One sandbox, in which a number of tasks runs and which gives these answers. */
 function setUp(does: Partial<Engine> = {}) {
+  const held: string[] = [];
   const state = { answer: "alive" as Answer, tasks: 2, init: "S", oomKills: 0, now: 0, probesLeft: 0, began: 0 };
   const acted: string[] = [];
   const deeds: Deed[] = [];
@@ -27,7 +28,12 @@ function setUp(does: Partial<Engine> = {}) {
   const readKernel = (path: string) =>
     kernel({ "/proc/4711/cmdline": "catatonit\0", "/proc/12/cmdline": "sleep\0", "/proc/13/cmdline": "/bin/sh\0-lc\0echo fortress-probe-alive\0", "/proc/4711/stat": `4711 (catato (n) it) ${state.init} 1 1`, "/proc/4711/cgroup": "0::/c\n", "/sys/fs/cgroup/cgroup.controllers": "memory\n", ...cgroup("/sys/fs/cgroup/c", { "pids.current": String(state.tasks + state.probesLeft), "cgroup.procs": [4711, 12, ...Array<number>(state.probesLeft).fill(13)].join("\n"), "memory.events": `oom_kill ${state.oomKills}` }) })(path);
   const core = { edges: { engine: () => engine, isVisible: () => true, readKernel }, ledger: { record: async (deed: Deed) => void deeds.push(deed) } };
-  const upkeep = createUpkeep(core as unknown as Parameters<typeof createUpkeep>[0], { now: () => state.now });
+  const quarantine: Parameters<typeof createUpkeep>[1] = {
+    hold: async ({ container: { name } }, because) => void held.push(`${name}: ${because}`),
+    settle: async () => void acted.push("settle"),
+    findings: () => held.map((detail) => ({ id: "liveness.quarantined", severity: "critical", detail, remedy: "r" })),
+  };
+  const upkeep = createUpkeep(core as unknown as Parameters<typeof createUpkeep>[0], quarantine, { now: () => state.now });
   const one = { engine: "podman" as const, container: container() };
   const tend = async (times = 1): Promise<void> => {
     for (let time = 0; time < times; time += 1) {
@@ -35,7 +41,7 @@ function setUp(does: Partial<Engine> = {}) {
       state.now += 5 * MINUTE;
     }
   };
-  return { state, acted, deeds, upkeep, one, tend };
+  return { state, acted, deeds, held, upkeep, one, tend };
 }
 
 describe("a sandbox that does not answer", () => {
@@ -47,7 +53,7 @@ describe("a sandbox that does not answer", () => {
     await tend();
     expect(upkeep.findings()).toMatchObject([{ id: "liveness.failed", severity: "warn" }]);
     await tend();
-    expect(acted).toEqual(["probe", "probe", "probe", "remove"]);
+    expect(acted.filter((act) => act !== "settle")).toEqual(["probe", "probe", "probe", "remove"]);
     expect(deeds).toMatchObject([{ action: "sandbox.restarted", target: "openclaw-sbx-main", outcome: "done" }]);
   });
 
@@ -84,27 +90,27 @@ describe("a sandbox that does not answer", () => {
     expect([acted.includes("remove"), upkeep.findings()]).toEqual([false, []]);
   });
 
-  it("is ended after three restarts, and says when that fails, too", async () => {
-    const { state, acted, deeds, tend, upkeep } = setUp({ kill: () => Promise.reject(new Error("podman is down")) });
+  it("is quarantined after three restarts, and only that is told of it then", async () => {
+    const { state, acted, held, tend, upkeep } = setUp();
     state.answer = "broken";
     await tend(10);
     expect(acted.filter((act) => act === "remove")).toHaveLength(3);
-    expect(deeds.at(-1)).toMatchObject({ action: "sandbox.quarantined", outcome: "failed", detail: "podman is down" });
-    expect(upkeep.findings()).toMatchObject([{ severity: "critical" }]);
+    expect(held).toEqual(["openclaw-sbx-main: a trivial command in it fails, after 3 restarts within an hour"]);
+    expect(upkeep.findings().map(({ id }) => id)).toEqual(["liveness.quarantined"]);
   });
 
   it("is nothing to tell of when it went away between the look and the end", async () => {
-    const { state, deeds, tend, upkeep } = setUp({ kill: () => Promise.reject(new Error("no such container")), inspect: async () => undefined });
+    const { state, deeds, tend, upkeep } = setUp({ remove: () => Promise.reject(new Error("no such container")), inspect: async () => undefined });
     state.answer = "broken";
-    await tend(10);
-    expect([deeds.map(({ action }) => action), upkeep.findings()]).toEqual([Array<string>(3).fill("sandbox.restarted"), []]);
+    await tend(2);
+    expect([deeds, upkeep.findings()]).toEqual([[], []]);
   });
 });
 
-it("looks at nothing that does not run", async () => {
+it("looks at nothing that does not run, but ends what quarantine is over", async () => {
   const { acted, upkeep } = setUp();
   await upkeep.tend([{ engine: "podman", container: container({ running: false, pid: 0 }) }]);
-  expect(acted).toEqual([]);
+  expect(acted).toEqual(["settle"]);
 });
 
 it("names a sandbox that keeps hitting its limits, until it is gone", async () => {

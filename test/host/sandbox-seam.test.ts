@@ -1,5 +1,6 @@
 import type { Attestation } from "../../src/flows/attestation.ts";
 import type { Lockdown } from "../../src/flows/lockdown.ts";
+import type { Quarantine } from "../../src/flows/quarantine.ts";
 import type { CreateParams, Factory, Handle } from "openclaw/plugin-sdk/sandbox";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxPlan, SandboxRequest } from "../../src/flows/core.ts";
@@ -85,6 +86,14 @@ function setUp() {
       lock: vi.fn<Lockdown["lock"]>(),
       thaw: vi.fn<Lockdown["thaw"]>(),
     },
+    quarantine: {
+      assertFree: vi.fn<Quarantine["assertFree"]>(async () => {}),
+      assertUsable: vi.fn<Quarantine["assertUsable"]>(),
+      hold: vi.fn(),
+      reason: vi.fn(),
+      settle: vi.fn(),
+      findings: vi.fn(),
+    },
   };
   const removeContainer = vi.fn(async (engine: string, name: string) => void log.push(`remove ${engine} ${name}`));
   const agentCount = vi.fn(() => 1);
@@ -147,6 +156,35 @@ describe("a lockdown", () => {
     expect(() => bridge.read()).toThrow("locked down");
     expect([buildExecSpec, world.fortress.exec, read].map((each) => each.mock.calls.length)).toEqual([1, 1, 1]);
     expect(inner.runShellCommand).not.toHaveBeenCalled();
+  });
+});
+
+describe("a quarantine", () => {
+  const quarantined = (): never => {
+    throw new FortressError("sandbox-quarantined", `${RUNTIME_ID} is quarantined.`, "Recreate it.");
+  };
+
+  it("refuses a sandbox before OpenClaw starts its container again", async () => {
+    world.install();
+    world.fortress.quarantine.assertFree.mockImplementation(async () => quarantined());
+    await expect(world.create("podman")).rejects.toThrow(`fortress: ${RUNTIME_ID} is quarantined. Remedy: Recreate it.`);
+    expect(world.log).toEqual([]);
+    expect(world.fortress.quarantine.assertFree).toHaveBeenCalledExactlyOnceWith("podman", "agent:main");
+  });
+
+  it("that came while a sandbox was made gives it to nobody", async () => {
+    world.install();
+    world.fortress.quarantine.assertUsable.mockImplementation(quarantined);
+    await expect(world.create("podman")).rejects.toThrow("is quarantined");
+    expect(world.fortress.quarantine.assertUsable).toHaveBeenCalledExactlyOnceWith("podman", RUNTIME_ID);
+  });
+
+  it("ends commands of a turn that is under way", async () => {
+    world.install();
+    const made = await world.create("podman");
+    world.fortress.quarantine.assertUsable.mockImplementation(quarantined);
+    await expect(made.buildExecSpec(EXEC)).rejects.toThrow("is quarantined");
+    expect(world.fortress.exec).not.toHaveBeenCalled();
   });
 });
 

@@ -3,8 +3,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readKernelFile } from "../../src/edge/kernel.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createEngine } from "../../src/edge/engine.ts";
+import { isVisible, readKernelFile } from "../../src/edge/kernel.ts";
+import { createLedger } from "../../src/edge/ledger.ts";
+import { runProcess } from "../../src/edge/process.ts";
+import { createQuarantineFile } from "../../src/edge/quarantine.ts";
+import type { Core } from "../../src/flows/core.ts";
+import { createLedgerFlow } from "../../src/flows/ledger.ts";
+import { createQuarantine } from "../../src/flows/quarantine.ts";
+import { createUpkeep } from "../../src/flows/upkeep.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
@@ -149,6 +157,47 @@ describe("a running sandbox", () => {
     await configure({ limits: { ...LIMITS, pids: 300 } });
     await expect.poll(() => pids(before.pid), SOON).toBe(300);
     expect(await container()).toEqual(before);
+  });
+
+  it("that keeps hanging is quarantined: refused with the remedy, by a new gateway too, ended when somebody starts it, and free once it is recreated", async () => {
+    for (const [key, value] of Object.entries(gateway.engine.env)) vi.stubEnv(key, value);
+    const engine = createEngine("podman", runProcess);
+    const directory = join(gateway.stateDir, "fortress");
+    const core = { edges: { engine: () => engine, isVisible, readKernel: readKernelFile, quarantine: createQuarantineFile(directory) }, ledger: createLedgerFlow(createLedger(directory, Date.now), (deed) => deed) } as unknown as Core;
+    // A gateway would take three quarters of an hour for this.
+    let minutes = 0;
+    const quarantine = createQuarantine(core, Date.now);
+    const upkeep = createUpkeep(core, quarantine, { now: () => minutes * 60_000 });
+    const hang = async (): Promise<string> => {
+      const { id, pid } = await container();
+      process.kill(pid, "SIGSTOP");
+      for (let found = await engine.inspect(id); found?.running; found = await engine.inspect(id)) {
+        await upkeep.tend([{ engine: "podman", container: found }]);
+        minutes += 5;
+      }
+      return id;
+    };
+    let id = await hang();
+    for (let restarts = 1; quarantine.reason(id) === undefined; restarts += 1) {
+      expect(restarts).toBeLessThanOrEqual(3);
+      id = await hang();
+    }
+    vi.unstubAllEnvs();
+    const refused = async (): Promise<void> => {
+      const { text, isError } = await gateway.turn(callMarker("exec", { command: "echo RAN" }));
+      expect([isError, text]).toEqual([true, expect.stringMatching(/is quarantined since [^]*its first process was stopped by a signal, after 3 restarts within an hour[^]*openclaw sandbox recreate --agent main/)]);
+      expect(await state(id)).toBe("exited");
+    };
+    await refused();
+    expect(await gateway.exec("echo alive", { agent: "other" })).toContain("alive");
+    expect(await gateway.chat("/fortress status")).toMatch(/EXPOSED[^]*is quarantined since/);
+    await gateway.restart();
+    await refused();
+    await podman("start", id);
+    await expect.poll(() => state(id), SOON).toBe("exited");
+    expect(await gateway.cli(["sandbox", "recreate", "--agent", "main", "--force"])).toMatchObject({ exitCode: 0 });
+    expect((await container()).id).not.toBe(id);
+    expect(await gateway.chat("/fortress status")).not.toContain("quarantined");
   });
 
   it.each([

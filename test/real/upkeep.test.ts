@@ -48,7 +48,8 @@ function upkeepOf(container: Container) {
   let now = 0;
   const deeds: Deed[] = [];
   const core = { edges: { engine: () => engine, isVisible, readKernel: readKernelFile }, ledger: { record: async (deed: Deed) => void deeds.push(deed) } };
-  const upkeep = createUpkeep(core as unknown as Parameters<typeof createUpkeep>[0], { now: () => now });
+  const quarantine = { hold: async () => {}, settle: async () => {}, findings: () => [] };
+  const upkeep = createUpkeep(core as unknown as Parameters<typeof createUpkeep>[0], quarantine, { now: () => now });
   const sweep = async (): Promise<string[]> => {
     await upkeep.tend([{ engine: "podman", container }]);
     now += 5 * MINUTE;

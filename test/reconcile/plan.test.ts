@@ -21,6 +21,7 @@ it.each<[string, Observed, Desired, Step[]]>([
   ["a pause in a lockdown, and limits for later", drifted, { locked: true }, [still, limit]],
   ["a pause of one that is to stand still", fine, { locked: false, frozen: "its disk is full" }, [{ do: "still", because: "its disk is full" }]],
   ["one pause for two reasons", fine, { locked: true, frozen: "its disk is full" }, [still]],
+  ["an end to what is quarantined and was started all the same", drifted, { locked: true, held: "it hangs" }, [{ do: "quarantine", because: "quarantined, because it hangs" }]],
   ["an end, and nothing else, to what is exposed", { ...drifted, exposed: ["/a: keys", "/b: keys"] }, { locked: true }, [{ do: "quarantine", because: "/a: keys; /b: keys" }]],
 ])("does %s", (_, observed, desired, steps) => {
   expect(planReconcile(observed, desired)).toEqual(steps);
