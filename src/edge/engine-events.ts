@@ -7,6 +7,8 @@ export interface EngineEvent {
   readonly id: string;
   /** In the engine's words, such as `update`. */
   readonly what: string;
+  /** OpenClaw's key of whom the sandbox is for; absent where its label is missing. */
+  readonly scope?: string;
 }
 
 export type FollowEvents = (engine: EngineId, follower: { event(event: EngineEvent): void; ended(reason: string): void }) => Followed;
@@ -14,6 +16,8 @@ export type FollowEvents = (engine: EngineId, follower: { event(event: EngineEve
 /** What says nothing of a container's state; there are two of them for every command of an agent. */
 const NOISE = /^(exec|health_status|cleanup|attach|resize|top|copy|archive|sync|mount|unmount)/;
 const FULL_ID = /^[0-9a-f]{64}$/;
+
+type Labels = Readonly<Record<string, unknown>> | null;
 
 /** @param now the time of the machine, milliseconds since the epoch */
 export function createFollowEvents(follow: FollowProcess, now: () => number = Date.now): FollowEvents {
@@ -28,12 +32,13 @@ export function createFollowEvents(follow: FollowProcess, now: () => number = Da
     });
 }
 
-/** Podman writes `ID` and `Status`, Docker `Actor.ID` and `Action`; anything else is not for us. */
+/** Podman writes `ID`, `Status` and `Attributes`, Docker `Action` and the others below `Actor`; anything else is not for us. */
 function understand(text: string): EngineEvent | undefined {
   try {
-    const { ID, Status, Actor, Action } = JSON.parse(text) as { ID?: unknown; Status?: unknown; Actor?: { ID?: unknown }; Action?: unknown };
-    const [id, what] = [ID ?? Actor?.ID, Status ?? Action];
-    return typeof id === "string" && FULL_ID.test(id) && typeof what === "string" ? { id, what } : undefined;
+    const { ID, Status, Attributes, Actor, Action } = JSON.parse(text) as { ID?: unknown; Status?: unknown; Attributes?: Labels; Actor?: { ID?: unknown; Attributes?: Labels }; Action?: unknown };
+    const [id, what, scope] = [ID ?? Actor?.ID, Status ?? Action, (Attributes ?? Actor?.Attributes)?.["openclaw.sessionKey"]];
+    if (typeof id !== "string" || !FULL_ID.test(id) || typeof what !== "string") return undefined;
+    return { id, what, ...(typeof scope === "string" ? { scope } : {}) };
   } catch {
     return undefined;
   }

@@ -50,7 +50,7 @@ export interface Reconcile {
 /** Each may start a process of the engine, which is heavy on a small machine. */
 const AT_ONCE = 4;
 /** Of these the kernel shows everything: mounts stay for the life of a process. */
-const SEEN_BY_KERNEL = /^(create|init|start|update)$/;
+const SEEN_BY_KERNEL = /^(init|start|update)$/;
 
 export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Quarantine["reason"], frozen: (container: Container) => string | undefined): Reconcile {
   const { edges, guard, ledger, planned, resolve } = core;

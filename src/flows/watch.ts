@@ -13,6 +13,13 @@ export interface Watch {
   /** Looks at once, then at every event and every {@link SWEEP_MS}, until it is stopped. */
   start(host: () => HostFacts): void;
   stop(): void;
+  /**
+   * Does what makes a sandbox, or finds it as it was. What happens to a new one before fortress had it
+   * is looked at when that is done.
+   *
+   * @param scope OpenClaw's key of whom it is for
+   */
+  making<T>(engine: EngineId, scope: string, make: () => Promise<T>): Promise<T>;
   findings(): readonly Finding[];
 }
 
@@ -20,11 +27,11 @@ export interface Watch {
 export type AtSweep = (sandboxes: readonly OwnSandbox[]) => Promise<void>;
 
 export const SWEEP_MS = 5 * 60_000;
-/** After anything else there is nothing to mend: what is stopped, paused or gone uses nothing. */
-const CALLS_FOR_A_LOOK = /^(create|init|start|restart|restore|unpause|update|rename)$/;
+/** After anything else there is nothing to mend: what is not yet started, stopped, paused or gone uses nothing. */
+const CALLS_FOR_A_LOOK = /^(init|start|restart|restore|unpause|update|rename)$/;
 /** Events come in groups: one look answers them all. */
 const GATHER_MS = 150;
-/** What OpenClaw makes goes through fortress before that: only what did not is looked at. */
+/** The making of a sandbox that takes longer is not waited for. */
 const BIRTH_MS = 6_000;
 const HEARTBEAT_MS = 5_000;
 const BACK_OFF_MS = { first: 1_000, most: 60_000 };
@@ -34,6 +41,12 @@ const REPEAT_MS = { first: 5_000, most: SWEEP_MS };
 const STABLE_MS = 30_000;
 /** So many streams that ended at once, and drift is noticed by the sweep only. */
 const BLIND_AFTER = 3;
+
+interface Waiting {
+  readonly what: string;
+  readonly due: number;
+  readonly scope: string | undefined;
+}
 
 interface Stream {
   followed: Followed | undefined;
@@ -46,7 +59,9 @@ interface Stream {
 export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconcile, ledger: LedgerFlow, atSweep: AtSweep): Watch {
   const streams = new Map<EngineId, Stream>();
   /** By engine and container: what happened, and when to look. */
-  const waiting = new Map<EngineId, Map<string, { readonly what: string; readonly due: number }>>();
+  const waiting = new Map<EngineId, Map<string, Waiting>>();
+  /** How many are being made, by engine and scope. */
+  const births = new Map<string, number>();
   let host: (() => HostFacts) | undefined;
   /** What is under way and what is to be done after it; ticks and events never pile up behind a slow engine. */
   let busy = false;
@@ -134,13 +149,20 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     demand();
   };
 
-  const gather = (engine: EngineId, { id, what }: EngineEvent): void => {
+  const gather = (engine: EngineId, { id, what, scope }: EngineEvent): void => {
     if (!CALLS_FOR_A_LOOK.test(what)) return;
-    const events = waiting.get(engine) ?? new Map<string, { what: string; due: number }>();
-    // One that is being made is looked at when it is made, whatever happens to it before.
+    const events = waiting.get(engine) ?? new Map<string, Waiting>();
     const soon = clock.now() + GATHER_MS;
-    const held = events.get(id)?.due ?? (what === "create" ? clock.now() + BIRTH_MS : soon);
-    waiting.set(engine, events.set(id, { what, due: reconcile.isMade(engine, id) ? Math.min(held, soon) : held }));
+    const isBorn = scope !== undefined && births.has(birthOf(engine, scope)) && !reconcile.isMade(engine, id);
+    const due = Math.min(events.get(id)?.due ?? Infinity, isBorn ? clock.now() + BIRTH_MS : soon);
+    waiting.set(engine, events.set(id, { what, due, scope }));
+    schedule();
+  };
+
+  /** What happened to it while it was made is due now. */
+  const born = (engine: EngineId, scope: string): void => {
+    const events = waiting.get(engine);
+    for (const [id, event] of events ?? []) if (event.scope === scope) events!.set(id, { ...event, due: Math.min(event.due, clock.now() + GATHER_MS) });
     schedule();
   };
 
@@ -200,6 +222,20 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
       for (const forget of [forgetSweep, forgetRepeat, forgetHeartbeat, forgetLook]) forget();
       for (const [engine, stream] of streams) drop(engine, stream);
     },
+    async making(engine, scope, make) {
+      const birth = birthOf(engine, scope);
+      births.set(birth, (births.get(birth) ?? 0) + 1);
+      try {
+        return await make();
+      } finally {
+        const left = births.get(birth)! - 1;
+        if (left > 0) births.set(birth, left);
+        else {
+          births.delete(birth);
+          born(engine, scope);
+        }
+      }
+    },
     findings: () => [
       ...[failure, untended].filter((each) => each !== undefined).map((each) => ({ id: "reconcile.failed", severity: "warn" as const, detail: `The last look at all sandboxes did not come to its end: ${each}`, remedy: `It is tried again within ${SWEEP_MS / 60_000} minutes. If it stays so, restart the gateway and look at its log.` })),
       ...[...streams]
@@ -207,6 +243,10 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
         .map(([engine, { reason }]) => ({ id: "reconcile.blind", severity: "warn" as const, detail: `Changes of sandboxes by hand are noticed within ${SWEEP_MS / 60_000} minutes only: ${reason}.`, remedy: `Run "${engine} events" as the gateway's user and mend what it says.` })),
     ],
   };
+}
+
+function birthOf(engine: EngineId, scope: string): string {
+  return `${engine} ${scope}`;
 }
 
 /** @param failures in a row, the last one included */

@@ -13,7 +13,7 @@ const BASE = Symbol.for("openclaw-fortress.base");
 const ENGINES: readonly EngineId[] = ["podman", "docker"];
 
 export interface SeamEdge {
-  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "attestation" | "busyWith" | "exec" | "lockdown" | "quarantine">;
+  readonly fortress: Pick<Fortress, "plan" | "posture" | "furnish" | "admit" | "attestation" | "busyWith" | "exec" | "lockdown" | "quarantine"> & { readonly watch: Pick<Fortress["watch"], "making"> };
   readonly now: () => number;
   readonly removeContainer: (engine: EngineId, name: string) => Promise<void>;
   /** Where an engine keeps images and containers. */
@@ -73,7 +73,7 @@ function register(id: string, factory: Factory, like: EngineId): () => void {
 }
 
 function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
-  return async (params) => {
+  const make: Factory = async (params) => {
     try {
       edge.fortress.lockdown.assertOpen();
       await edge.fortress.quarantine.assertFree(engine, params.scopeKey);
@@ -102,6 +102,7 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
       throw refusal(error);
     }
   };
+  return (params) => edge.fortress.watch.making(engine, params.scopeKey, () => make(params));
 }
 
 function requestOf({ scopeKey, workspaceDir, agentWorkspaceDir, skillsWorkspaceDir, cfg }: CreateParams): Omit<SandboxRequest, "engine" | "storage" | "soleAgent"> {

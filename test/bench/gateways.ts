@@ -25,7 +25,7 @@ export interface Side extends AsyncDisposable {
 const SETTLE_MS = 300;
 
 /** By then the gateway with fortress has looked once at what the other one made, to see that it is not its own. */
-const STRANGER_MS = 7_000;
+const STRANGER_MS = 2_000;
 
 /** A gateway whose engine calls are counted; with the plugin or without it, otherwise the same. */
 export async function startSide(engine: Engine, model: ScriptedModel, { plugin }: { plugin: boolean }): Promise<Side> {

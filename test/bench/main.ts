@@ -99,7 +99,13 @@ function commandRow(of: string, sandboxes: number, command: WatchCost["command"]
   };
 }
 
-function watchRows({ sandboxes, sweep, status, command, starts, limited }: WatchCost): Row[] {
+function correctionRows(corrected: WatchCost["corrected"]): Row[] {
+  if (corrected.length === 0) return [];
+  const { median, max } = spread(corrected.map(({ own }) => own));
+  return [{ what: "from a limit changed by hand to the limit restored, to one podman update", demand: "< 2 s", value: `${times(corrected.map(({ own, plain }) => own / plain))}, p50 ${median.toFixed(0)} ms, at most ${max.toFixed(0)} ms`, ok: max < 2_000 }];
+}
+
+function watchRows({ sandboxes, sweep, status, command, starts, limited, corrected }: WatchCost): Row[] {
   const of = `of ${sandboxes} ${sandboxes === 1 ? "sandbox" : "sandboxes"}`;
   return [
     { what: `a sweep ${of}, to one podman inspect`, demand: "-", value: times(sweep), ok: undefined },
@@ -107,6 +113,7 @@ function watchRows({ sandboxes, sweep, status, command, starts, limited }: Watch
     commandRow(of, sandboxes, command),
     { what: `engine processes per sweep ${of}`, demand: "2", value: `${starts.length}: ${starts.join(", ")}`, ok: starts.length === 2 },
     { what: `limited by one sweep, ${of}`, demand: String(sandboxes), value: String(limited), ok: limited === sandboxes },
+    ...correctionRows(corrected),
   ];
 }
 

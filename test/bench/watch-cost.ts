@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { setTimeout as wait } from "node:timers/promises";
 import { execa } from "execa";
 import { readKernelFile } from "../../src/edge/kernel.ts";
 import { runProcess } from "../../src/edge/process.ts";
 import type { HostFacts } from "../../src/flows/status.ts";
-import { createFortress } from "../../src/fortress.ts";
+import { createFortress, type Fortress } from "../../src/fortress.ts";
 import { commandSecrets } from "../../src/host/config-secrets.ts";
 import { localEdges } from "../../src/host/edges.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
@@ -17,6 +18,8 @@ import { ensureSandboxImage } from "../support/image.ts";
 export const CROWDS = [1, 10, 50, 100] as const;
 const ROUNDS = 5;
 const PIDS = 99;
+/** By then an event is answered. */
+const QUIET_MS = 1_000;
 
 /** What it takes to watch so many sandboxes, to one plain `podman inspect` of the same containers. */
 export interface WatchCost {
@@ -30,6 +33,8 @@ export interface WatchCost {
   readonly starts: readonly string[];
   /** How many had the limits of the configuration after one sweep, none having had them before. */
   readonly limited: number;
+  /** Milliseconds from a limit that somebody changed to the limit as it should be, and of one plain `podman update` of the same container; for one sandbox only. */
+  readonly corrected: readonly { readonly own: number; readonly plain: number }[];
 }
 
 /** Grows a crowd of sandboxes that nobody hardened, and watches it. */
@@ -67,6 +72,39 @@ async function node(home: string, ...args: string[]): Promise<void> {
   if (stderr !== "") throw new Error(stderr);
 }
 
+/** By the kernel, from the change and not from the start of what changes it. */
+async function correct({ watch }: Fortress, host: HostFacts, id: string, pids: () => number | undefined): Promise<WatchCost["corrected"]> {
+  const wanted = pids()!;
+  const update = (limit: number): Promise<unknown> => runProcess("podman", ["update", "--pids-limit", String(limit), id], { deadlineMs: 60_000 });
+  const until = async (limit: number): Promise<void> => {
+    for (const deadline = performance.now() + 60_000; pids() !== limit; await wait(1)) if (performance.now() > deadline) throw new Error(`The limit never was ${limit}`);
+  };
+  const round = async (): Promise<{ own: number; plain: number }> => {
+    const change = update(4_000);
+    await until(4_000);
+    const start = performance.now();
+    await until(wanted);
+    const own = performance.now() - start;
+    await change;
+    await wait(QUIET_MS);
+    const again = performance.now();
+    await update(wanted);
+    const plain = performance.now() - again;
+    await wait(QUIET_MS);
+    return { own, plain };
+  };
+  watch.start(() => host);
+  try {
+    // Meanwhile the stream of events begins.
+    await round();
+    const rounds: { own: number; plain: number }[] = [];
+    while (rounds.length < ROUNDS) rounds.push(await round());
+    return rounds;
+  } finally {
+    watch.stop();
+  }
+}
+
 async function measure(ids: readonly string[], home: string, workspace: string, taken: () => Promise<string[]>): Promise<WatchCost> {
   // An instance of its own each time, as after a change of the configuration.
   const fortress = createFortress({ limits: { memory: "128m", cpus: 0.5, pids: PIDS - ids.length % 7 } }, localEdges(home, join(home, ".openclaw"), commandSecrets({}, () => ({}))));
@@ -94,5 +132,6 @@ async function measure(ids: readonly string[], home: string, workspace: string, 
     const list = await time(() => runProcess("podman", ["ps", "-a", "-q"], { deadlineMs: 60_000 }));
     command.push({ own: await time(() => node(home, join(PLUGIN_DIR, "bin/fortress.mjs"), "status")), least: empty + list + plain });
   }
-  return { sandboxes: ids.length, sweep, status, command, starts: starts.find((each) => each.join() !== starts[0]!.join()) ?? starts[0]!, limited };
+  const corrected = ids.length === 1 ? await correct(fortress, host, ids[0]!, () => readLimits(readKernelFile, inspected[0]!.State.Pid).pids) : [];
+  return { sandboxes: ids.length, corrected, sweep, status, command, starts: starts.find((each) => each.join() !== starts[0]!.join()) ?? starts[0]!, limited };
 }

@@ -29,6 +29,20 @@ it.each([
 });
 
 it.each([
+  ["Podman", `{"ID":"${ID}","Status":"start","Attributes":{"openclaw.sessionKey":"agent:main"}}`],
+  ["Docker", `{"Action":"start","Actor":{"ID":"${ID}","Attributes":{"openclaw.sessionKey":"agent:main","name":"n"}}}`],
+])("knows for whom a sandbox of %s is", (_, line) => {
+  expect(eventsOf(line).events).toEqual([{ id: ID, what: "start", scope: "agent:main" }]);
+});
+
+it.each([
+  ["labels of another kind", `{"ID":"${ID}","Status":"start","Attributes":{"openclaw.sessionKey":7}}`],
+  ["none", `{"ID":"${ID}","Status":"start","Attributes":null}`],
+])("is not misled by %s", (_, line) => {
+  expect(eventsOf(line).events).toEqual([{ id: ID, what: "start" }]);
+});
+
+it.each([
   ["a command of an agent", `{"ID":"${ID}","Status":"exec"}`],
   ["a command of an agent, by Docker", `{"Actor":{"ID":"${ID}"},"Action":"exec_create: sh -lc ls"}`],
   ["its end", `{"ID":"${ID}","Status":"exec_died"}`],

@@ -204,7 +204,7 @@ describe("events", () => {
     expect([reconcile.some.mock.calls.length > 10, reconcile.all.mock.calls.length]).toEqual([true, 1]);
   });
 
-  it.each(["pause", "died", "die", "kill", "remove", "destroy", "oom"])("that leave nothing to mend, such as %s, call for no look", async (what) => {
+  it.each(["create", "pause", "died", "die", "kill", "remove", "destroy", "oom"])("that leave nothing to mend, such as %s, call for no look", async (what) => {
     const { start, pass, streams, reconcile } = world;
     await start();
     streams[0]!.event({ id: ID, what });
@@ -212,29 +212,66 @@ describe("events", () => {
     expect(reconcile.some).not.toHaveBeenCalled();
   });
 
-  it("of a birth wait for what fortress does then, but hold up no others", async () => {
-    const { start, pass, streams, reconcile } = world;
+  it("of a sandbox that OpenClaw makes through fortress wait until it is made, and hold up no others", async () => {
+    const { start, pass, settle, streams, reconcile, watch } = world;
     await start();
-    for (const what of ["create", "init", "start", "update"]) streams[0]!.event({ id: ID, what });
-    streams[0]!.event({ id: "b".repeat(64), what: "start" });
+    let made = (): void => {};
+    const making = watch.making("podman", "agent:main", () => new Promise<void>((done) => (made = done)));
+    for (const what of ["create", "init", "start", "update"]) streams[0]!.event({ id: ID, what, scope: "agent:main" });
+    streams[0]!.event({ id: "b".repeat(64), what: "start", scope: "agent:other" });
+    streams[0]!.event({ id: "c".repeat(64), what: "start" });
     await pass(150);
-    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([["b".repeat(64), "start"]]), HOST);
-    await pass(5_849);
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([["b".repeat(64), "start"], ["c".repeat(64), "start"]]), HOST);
+    await pass(3_000);
     expect(reconcile.some).toHaveBeenCalledTimes(1);
-    await pass(1);
+    made();
+    await making;
+    await settle();
+    await pass(150);
     expect(reconcile.some).toHaveBeenLastCalledWith("podman", new Map([[ID, "update"]]), HOST);
     await pass(60_000);
     expect(reconcile.some).toHaveBeenCalledTimes(2);
   });
 
-  it("of a birth are not waited for any more once fortress has made the sandbox", async () => {
-    const { start, pass, streams, reconcile } = world;
+  it("of a making that takes long, or of another engine's, are not waited for", async () => {
+    const { start, pass, streams, reconcile, watch } = world;
     await start();
-    for (const what of ["create", "init", "start", "update"]) streams[0]!.event({ id: ID, what });
+    void watch.making("podman", "agent:main", () => new Promise(() => {}));
+    void watch.making("docker", "agent:other", () => new Promise(() => {}));
+    streams[0]!.event({ id: ID, what: "start", scope: "agent:main" });
+    streams[0]!.event({ id: "b".repeat(64), what: "start", scope: "agent:other" });
+    await pass(150);
+    expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([["b".repeat(64), "start"]]), HOST);
+    await pass(5_850);
+    expect(reconcile.some).toHaveBeenLastCalledWith("podman", new Map([[ID, "start"]]), HOST);
+  });
+
+  it("of the next sandbox are not waited for once a making failed, nor before the last one of several is done", async () => {
+    const { start, pass, streams, reconcile, watch } = world;
+    await start();
+    let made = (): void => {};
+    const slow = watch.making("podman", "agent:main", () => new Promise<void>((done) => (made = done)));
+    await expect(watch.making("podman", "agent:main", () => Promise.reject(new Error("refused")))).rejects.toThrow("refused");
+    streams[0]!.event({ id: ID, what: "start", scope: "agent:main" });
+    await pass(1_000);
+    expect(reconcile.some).not.toHaveBeenCalled();
+    made();
+    await slow;
+    await pass(150);
+    streams[0]!.event({ id: "b".repeat(64), what: "start", scope: "agent:main" });
+    await pass(150);
+    expect(reconcile.some.mock.calls.map(([, events]) => [...events.keys()])).toEqual([[ID], ["b".repeat(64)]]);
+  });
+
+  it("of a sandbox in use are not waited for, although a turn looks for it", async () => {
+    const { start, pass, streams, reconcile, watch } = world;
+    await start();
+    void watch.making("podman", "agent:main", () => new Promise(() => {}));
+    streams[0]!.event({ id: ID, what: "start", scope: "agent:main" });
     await pass(1_000);
     reconcile.isMade.mockReturnValue(true);
     for (let index = 0; index < 15; index += 1) {
-      streams[0]!.event({ id: ID, what: "update" });
+      streams[0]!.event({ id: ID, what: "update", scope: "agent:main" });
       await pass(10);
     }
     expect(reconcile.some).toHaveBeenCalledExactlyOnceWith("podman", new Map([[ID, "update"]]), HOST);

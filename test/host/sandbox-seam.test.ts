@@ -52,6 +52,7 @@ function setUp() {
   const registry = new SandboxRegistry();
   sdk.current = registry;
   const log: string[] = [];
+  const making: string[] = [];
   const bases = { podman: vi.fn<Factory>(async () => handle()), docker: vi.fn<Factory>(async () => handle()) };
   for (const id of ["podman", "docker"] as const) {
     registry.registerSandboxBackend(id, { factory: (params) => (log.push(`create ${id}`), bases[id](params)), manager: `${id} manager`, resolveWorkdir: `${id} resolver` });
@@ -86,6 +87,12 @@ function setUp() {
       lock: vi.fn<Lockdown["lock"]>(),
       thaw: vi.fn<Lockdown["thaw"]>(),
     },
+    watch: {
+      making: vi.fn(async <T>(engine: string, scope: string, make: () => Promise<T>): Promise<T> => {
+        making.push(`${engine} ${scope}`);
+        return make().finally(() => making.pop());
+      }) as Fortress["watch"]["making"],
+    },
     quarantine: {
       assertFree: vi.fn<Quarantine["assertFree"]>(async () => {}),
       assertUsable: vi.fn<Quarantine["assertUsable"]>(),
@@ -100,7 +107,7 @@ function setUp() {
   const chooseEngine = vi.fn((): "podman" | "docker" => "podman");
   const install = (): (() => void) => installSeam({ fortress, now: () => NOW, removeContainer, storageOf: async (engine) => [`/${engine}`], agentCount, chooseEngine });
   const create = (id: string, params: CreateParams = createParams("/tmp")): Promise<Handle> => registry.getSandboxBackendFactory(id)!(params);
-  return { registry, log, bases, fortress, removeContainer, agentCount, chooseEngine, install, create };
+  return { registry, log, making, bases, fortress, removeContainer, agentCount, chooseEngine, install, create };
 }
 
 type World = ReturnType<typeof setUp>;
@@ -201,6 +208,18 @@ describe("installation", () => {
     expect(builtIn()).toEqual(before);
     restore();
     expect(builtIn()).toEqual(before);
+  });
+
+  it("tells for whom a sandbox is being made until it is, or is refused", async () => {
+    world.install();
+    const seen: string[][] = [];
+    world.bases.podman.mockImplementation(async () => (seen.push([...world.making]), handle()));
+    world.fortress.attestation.assert.mockImplementationOnce(() => void seen.push([...world.making])).mockImplementationOnce(() => {
+      throw new FortressError("not-attested", "no.", "Look.");
+    });
+    await world.create("podman");
+    await expect(world.create("podman")).rejects.toThrow("no.");
+    expect([seen, world.making]).toEqual([Array(3).fill(["podman agent:main"]), []]);
   });
 
   it.each(["podman", "docker"] as const)("hardens %s: plans, creates, admits", async (engine) => {
