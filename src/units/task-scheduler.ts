@@ -34,10 +34,10 @@ ${trigger(job)}
 function trigger({ schedule }: Job): string {
   const daily = "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>";
   if ("dailyAtHour" in schedule) return `      <StartBoundary>${BEGINNING}${String(schedule.dailyAtHour).padStart(2, "0")}:00:00</StartBoundary>\n      ${daily}`;
-  return `      <Repetition><Interval>PT${Math.ceil(schedule.everySeconds / 60)}M</Interval><Duration>P1D</Duration></Repetition>\n      <StartBoundary>${BEGINNING}00:00:00</StartBoundary>\n      ${daily}`;
+  return `      <StartBoundary>${BEGINNING}00:00:00</StartBoundary>\n      <Repetition><Interval>PT${Math.ceil(schedule.everySeconds / 60)}M</Interval><Duration>P1D</Duration></Repetition>\n      ${daily}`;
 }
 
-/** As `CommandLineToArgvW` takes words apart. */
+/** As `CommandLineToArgvW` takes words apart, after the Task Scheduler took `$(…)` for a parameter (MS-TSCH 2.5.9). */
 function windowsWord(word: string): string {
-  return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
+  return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&").replaceAll("$", "$$$$")}"`;
 }
