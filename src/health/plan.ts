@@ -40,13 +40,14 @@ const UNCLEAN_STARTS = 2;
 /** What to do about a gateway. Nothing is done about what is not known, and nothing against a person's will. */
 export function planHealing({ answer, failures, startedAgain, unit, passing, work, settings, restarts, now }: HealingFacts): Decision {
   const decide = (action: Decision["action"], because: string): Decision => ({ action, because });
+  const meant = (because: string): Decision => ({ action: "leave", because, meant: true });
   if (answer.liveness === "live") return decide("none", answer.because);
   if (answer.liveness === "foreign") return decide("leave", answer.because);
   if (!unit) return decide("leave", "No service manager knows the gateway's unit, so nothing is known of how it is meant to run.");
-  if (unit.active === "inactive") return decide("leave", `${unit.name} is stopped, and stays so until somebody starts it.`);
+  if (unit.active === "inactive") return meant(`${unit.name} is stopped, and stays so until somebody starts it.`);
   if (unit.active === "failed" && unit.exitStatus === EXIT_REFUSED && passing === undefined) return decide("leave", "OpenClaw refuses its configuration or its state (exit code 78); a restart would not change that. See: openclaw doctor.");
   if (!work) return decide("leave", "It can't be seen whether an update or a maintenance of OpenClaw runs.");
-  if (work.running !== undefined) return decide("leave", work.running);
+  if (work.running !== undefined) return meant(work.running);
   const grace = settings.graceMs * (answer.liveness === "starting" ? STARTING_FACTOR : 1);
   const young = unit.activeForMs !== undefined && unit.activeForMs < grace && answer.liveness !== "draining" ? unit.activeForMs : undefined;
   // Nothing that a restart would mend, but somebody has to hear of it.

@@ -75,6 +75,8 @@ export interface Decision {
    */
   readonly action: Action;
   readonly because: string;
+  /** True where it is down because somebody means it to be: it was stopped, is updated, or its state is worked on. */
+  readonly meant?: true;
 }
 
 /** What a look at the gateway gave, and what was done about it. */

@@ -49,7 +49,20 @@ it.each<[string, Partial<HealingFacts>, Action, RegExp]>([
   ["one unclean start", { work: { running: undefined, uncleanStarts: 1 } }, "restart", /./],
 ])("%s", (_, facts, action, because) => {
   const decision = planHealing({ ...down, ...facts });
-  expect(decision).toEqual({ action, because: expect.stringMatching(because) as string });
+  expect(decision).toMatchObject({ action, because: expect.stringMatching(because) as string });
+});
+
+it.each<[string, Partial<HealingFacts>, true | undefined]>([
+  ["a deliberate stop", { unit: { ...unit, active: "inactive", pid: 0, activeForMs: undefined } }, true],
+  ["an update", { work: { running: "An update of OpenClaw runs (activating).", uncleanStarts: 0 } }, true],
+  ["no service manager", { unit: undefined }, undefined],
+  ["a refused configuration", { unit: REFUSED }, undefined],
+  ["an update that can't be ruled out", { work: undefined }, undefined],
+  ["somebody else on the port", { answer: saying("foreign") }, undefined],
+  ["the third failure", {}, undefined],
+  ["a start two minutes ago", { unit: { ...unit, activeForMs: 2 * MIN } }, undefined],
+])("knows whether somebody means it: %s", (_, facts, meant) => {
+  expect(planHealing({ ...down, ...facts }).meant).toBe(meant);
 });
 
 describe("restarts before", () => {
