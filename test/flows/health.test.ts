@@ -123,6 +123,17 @@ describe("a gateway that hangs", () => {
     expect(JSON.parse(state.file!)).toMatchObject({ failures: 0, told: false, restarts: [expect.any(Number)] });
   });
 
+  it("is not restarted where it answers in between", async () => {
+    const { state, healTimes } = world();
+    for (const answer of [{ kind: "timeout" }, { kind: "timeout" }, LIVE, { kind: "timeout" }, { kind: "timeout" }] as ProbeResponse[]) {
+      state.answer = answer;
+      await healTimes(1);
+    }
+    expect(state.did).toEqual([]);
+    await healTimes(1);
+    expect(state.did).toEqual(["diagnose", "restart"]);
+  });
+
   it("is restarted also where no evidence of it can be kept, which is said", async () => {
     const { state, healTimes, heal } = world();
     state.diskFull = true;
