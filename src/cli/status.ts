@@ -1,7 +1,6 @@
 import type { Verdict } from "../model/report.ts";
 import { renderChat } from "../report/chat.ts";
 import { toJson } from "../report/json.ts";
-import { ReportSchema } from "../report/schema.ts";
 import { type AddCommand, EXIT, type ExitCode, run } from "./command.ts";
 import { renderStatus } from "./status-text.ts";
 
@@ -19,14 +18,9 @@ export const addStatus: AddCommand = (parent, context) => {
     .description("Shows what the engine and the kernel say of every sandbox, with one verdict")
     .option("--json", "print the report as JSON")
     .option("--full", "print every mount, limit and posture of every sandbox")
-    .option("--schema", "print the JSON Schema of the report, and look at nothing")
     .addHelpText("after", HELP)
-    .action((options: { json?: boolean; full?: boolean; schema?: boolean }) =>
+    .action((options: { json?: boolean; full?: boolean }) =>
       run(context, options, async () => {
-        if (options.schema) {
-          context.terminal.out(`${JSON.stringify(ReportSchema, null, 2)}\n`);
-          return EXIT.ok;
-        }
         const report = await context.fortress.status(context.hostFacts);
         const text = options.full ? renderChat(report) : renderStatus(report, context.terminal.colour === true);
         context.terminal.out(options.json ? `${JSON.stringify(toJson(report), null, 2)}\n` : `${text}\n`);

@@ -8,6 +8,7 @@ import { addLog } from "./log.ts";
 import { addMaintenance } from "./maintenance.ts";
 import { addMounts } from "./mounts.ts";
 import { addNotify } from "./notify.ts";
+import { addSchemas } from "./schema/option.ts";
 import { addSecrets } from "./secrets.ts";
 import { addService } from "./service.ts";
 import { addStatus } from "./status.ts";
@@ -32,4 +33,5 @@ export function endUsage(parent: Command): Command {
 
 export function addCommands(parent: Command, context: CliContext): void {
   for (const add of COMMANDS) add(parent, context);
+  addSchemas(parent, context);
 }

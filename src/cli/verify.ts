@@ -3,7 +3,6 @@ import { askedChecks } from "../isolation/selection.ts";
 import type { Verification } from "../model/check.ts";
 import { FortressError } from "../model/errors.ts";
 import { type Format, FORMATS, renderVerification } from "../report/verification/formats.ts";
-import { VerificationSchema } from "../report/verification/schema.ts";
 import { type AddCommand, EXIT, type ExitCode, run, type Terminal } from "./command.ts";
 import { printable } from "./printable.ts";
 
@@ -15,7 +14,6 @@ interface Options {
   readonly quick?: boolean;
   readonly json?: boolean;
   readonly format?: string;
-  readonly schema?: boolean;
 }
 
 export const addVerify: AddCommand = (parent, context) => {
@@ -27,14 +25,9 @@ export const addVerify: AddCommand = (parent, context) => {
     .option("--quick", "only what is read from the host; starts nothing in a sandbox")
     .option("--json", "the same as --format json")
     .option("--format <name>", `how to print the result: ${FORMATS.join(", ")}`)
-    .option("--schema", "print the JSON Schema of the result, and look at nothing")
     .action((options: Options) =>
       run(context, { json: options.json === true || options.format === "json" }, async () => {
         const { terminal } = context;
-        if (options.schema) {
-          terminal.out(`${JSON.stringify(VerificationSchema, null, 2)}\n`);
-          return EXIT.ok;
-        }
         const format = formatOf(options);
         const quick = options.quick === true;
         const verification = await context.fortress.isolation.verify(context.hostFacts, { agent: options.agent, checks: askedChecks("--check", options.check, quick), quick, onProgress: progressOn(terminal) });

@@ -35,7 +35,7 @@ const PostureSchema = Type.Object(
   { ...closed, description: "of the sandbox's first process, by the kernel" },
 );
 
-const SandboxSchema = Type.Object(
+export const SandboxSchema = Type.Object(
   {
     name: Text,
     engine: Type.Union([Type.Literal("podman"), Type.Literal("docker")]),
@@ -74,7 +74,7 @@ const MaintenanceSchema = Type.Object(
   { ...closed, description: "what the last daily maintenance came to; absent when there was none" },
 );
 
-const FindingSchema = Type.Object(
+export const FindingSchema = Type.Object(
   {
     id: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$", description: "stable; the README lists them" }),
     severity: Type.Union([Type.Literal("info"), Type.Literal("warn"), Type.Literal("critical")]),

@@ -1,7 +1,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { Value } from "@sinclair/typebox/value";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SCHEMAS } from "../../src/cli/schema/table.ts";
 import type { VerificationJson } from "../../src/report/verification/json.ts";
 import { expectSchema } from "../fixtures/report.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
@@ -86,6 +88,8 @@ describe("programs", () => {
     expectSchema(JSON.parse(stdout));
     expect(exitCode).toBe(1);
     expect((await gateway.cli(["fortress", "statsu"])).exitCode).toBe(2);
+    const schema = await gateway.cli(["fortress", "explain", "--schema"]);
+    expect([schema.exitCode, JSON.parse(schema.stdout)]).toEqual([0, expect.objectContaining({ title: "openclaw fortress explain --json" })]);
   });
 });
 
@@ -103,6 +107,15 @@ describe("the program that needs no OpenClaw", () => {
     expectSchema(report);
     const { sandboxes } = await gateway.call<{ sandboxes: { name: string; mounts: unknown }[] }>("fortress.status");
     expect(report.sandboxes.map(({ name, mounts }) => ({ name, mounts }))).toEqual(sandboxes.map(({ name, mounts }) => ({ name, mounts })));
+  });
+
+  it.each([
+    ["mounts"], ["explain", "main"], ["verify"], ["health"], ["secrets", "list"], ["secrets", "check"], ["secrets", "migrate"], ["secrets", "scan"], ["service", "print"],
+    ["backup", "create"], ["backup", "list"], ["backup", "verify"], ["backup", "restore", "--drill"], ["backup", "prune"], ["maintenance", "--only", "containers"], ["sweep"], ["lockdown"], ["thaw"], ["log"],
+  ])("prints JSON by its schema: %s %s", async (...words) => {
+    const schema = SCHEMAS[words.filter((word) => !/^(--|main|containers)/.test(word)).join(" ")]!;
+    const { stdout } = await run([...words, "--json"]);
+    expect([...Value.Errors(schema, JSON.parse(stdout))].map(({ path, message }) => `${path}: ${message}`), stdout.slice(0, 400)).toEqual([]);
   });
 
   it("answers at once: it asks the engine and the runtime what it must, and is read from few files", async () => {
