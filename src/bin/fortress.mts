@@ -8,6 +8,15 @@ const args = process.argv.slice(2);
 /** That of OpenClaw. An older one ends while it loads what is imported below, with words that help nobody. */
 const OLDEST_NODE = [24, 16] as const;
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    // Who reads no further, as `head` does, ends the output and not the work.
+    if (code === "EPIPE") return;
+    process.once("exit", () => void (process.exitCode = 2));
+    if (stream === process.stdout) console.error(`fortress: the output can't be written: ${code ?? message}. Remedy: make room, or write it elsewhere.`);
+  });
+}
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
   console.error(`fortress: Node ${process.versions.node} is too old; it needs ${OLDEST_NODE.join(".")} or newer. Remedy: run it by the Node that runs OpenClaw.`);

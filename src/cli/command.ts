@@ -28,6 +28,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** `out` is shown on a terminal that has colours. */
   readonly colour?: boolean;
+  /** How wide the terminal is that shows `out`; absent where it is none, as a pipe. */
+  readonly columns?: number | undefined;
 }
 
 export interface CliContext {

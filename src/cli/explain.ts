@@ -1,8 +1,10 @@
 import type { ExplainedMount, ExplainedSandbox, Explanation } from "../flows/explain.ts";
 import { plain } from "../report/json.ts";
-import { type AddCommand, EXIT, type ExitCode, run } from "./command.ts";
+import { type AddCommand, EXIT, type ExitCode, run, type Terminal } from "./command.ts";
 import { printable } from "./printable.ts";
 import { table } from "./table.ts";
+
+const INDENT = "  ";
 
 export const addExplain: AddCommand = (parent, context) => {
   parent
@@ -14,7 +16,7 @@ export const addExplain: AddCommand = (parent, context) => {
     .action((agent: string, options: { json?: boolean }) =>
       run(context, options, async () => {
         const explanation = await context.fortress.explain(agent, context.hostFacts);
-        context.terminal.out(options.json ? `${JSON.stringify(plain(explanation), null, 2)}\n` : `${renderExplanation(explanation)}\n`);
+        context.terminal.out(options.json ? `${JSON.stringify(plain(explanation), null, 2)}\n` : `${renderExplanation(explanation, context.terminal)}\n`);
         return exitOf(explanation);
       }),
     );
@@ -28,20 +30,20 @@ function exitOf({ sandboxes }: Explanation): ExitCode {
   return running.some(({ mounts, posture }) => mounts.length === 0 || posture.length === 0) ? EXIT.unknown : EXIT.ok;
 }
 
-export function renderExplanation({ agentId, sandboxes }: Explanation): string {
+export function renderExplanation({ agentId, sandboxes }: Explanation, { columns }: Pick<Terminal, "columns"> = {}): string {
   if (sandboxes.length === 0) return printable(`Agent ${agentId} has no sandbox at the moment; its next turn makes one.`);
-  return sandboxes.map(renderSandbox).join("\n\n");
+  return sandboxes.map((sandbox) => renderSandbox(sandbox, columns && columns - INDENT.length)).join("\n\n");
 }
 
-function renderSandbox({ name, engine, running, refused, mounts, hidden, limits, posture, secrets }: ExplainedSandbox): string {
+function renderSandbox({ name, engine, running, refused, mounts, hidden, limits, posture, secrets }: ExplainedSandbox, columns: number | undefined): string {
   const head = printable(`${name} (${engine}, ${running ? "running" : "stopped"})`);
   if (!running) return head;
-  const section = (title: string, lines: readonly string[]): string[] => ["", title, ...lines.map((line) => `  ${line}`)];
-  const reasoned = (rows: readonly { what: string; because: string }[], nothing: string): string[] => (rows.length === 0 ? [nothing] : table(["what", "because"], rows.map(({ what, because }) => [what, because])));
+  const section = (title: string, lines: readonly string[]): string[] => ["", title, ...lines.map((line) => `${INDENT}${line}`)];
+  const reasoned = (rows: readonly { what: string; because: string }[], nothing: string): string[] => (rows.length === 0 ? [nothing] : table(["what", "because"], rows.map(({ what, because }) => [what, because]), columns));
   return [
     head,
     ...(refused === undefined ? [] : [printable(`✗ Today's configuration would refuse it: ${refused}`)]),
-    ...section("Mounts", table(["", "path in the sandbox", "planned", "kernel", "because"], mounts.map((mount) => [differs(mount) ? "✗" : "", mount.target, mount.planned ?? "-", mount.actual ?? "-", mount.because]))),
+    ...section("Mounts", table(["", "path in the sandbox", "planned", "kernel", "because"], mounts.map((mount) => [differs(mount) ? "✗" : "", mount.target, mount.planned ?? "-", mount.actual ?? "-", mount.because]), columns)),
     ...section("Hidden", reasoned(hidden, "Nothing lies in the state directory, or the kernel could not be asked.")),
     ...section("Limits", reasoned(limits, "The kernel could not be asked.")),
     ...section("Posture", reasoned(posture, "The kernel could not be asked.")),

@@ -1,6 +1,6 @@
 import type { SandboxReport } from "../model/report.ts";
 import { toJson } from "../report/json.ts";
-import { type AddCommand, EXIT, run } from "./command.ts";
+import { type AddCommand, EXIT, run, type Terminal } from "./command.ts";
 import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 
@@ -16,19 +16,19 @@ export const addMounts: AddCommand = (parent, context) => {
         const report = await context.fortress.status(context.hostFacts);
         const sandboxes = report.sandboxes.filter(({ agentId }) => agent === undefined || agentId === undefined || agentId === agent);
         const json = toJson({ ...report, sandboxes }).sandboxes.map(({ name, agentId, running, mounts, hidden }) => ({ name, agentId, running, mounts, hidden }));
-        context.terminal.out(options.json ? `${JSON.stringify(json, null, 2)}\n` : `${render(sandboxes)}\n`);
+        context.terminal.out(options.json ? `${JSON.stringify(json, null, 2)}\n` : `${render(sandboxes, context.terminal)}\n`);
         return sandboxes.some(({ running, mounts }) => running && mounts === undefined) ? EXIT.unknown : EXIT.ok;
       }),
     );
 };
 
-function render(sandboxes: readonly SandboxReport[]): string {
+function render(sandboxes: readonly SandboxReport[], { columns }: Pick<Terminal, "columns">): string {
   if (sandboxes.length === 0) return "No sandbox exists at the moment; an agent's turn makes one.";
-  return sandboxes.map(({ name, running, mounts, hidden }) => [printable(`${name} (${running ? "running" : "stopped"})`), ...(running ? rows(mounts, hidden).map((line) => `  ${line}`) : [])].join("\n")).join("\n\n");
+  return sandboxes.map(({ name, running, mounts, hidden }) => [printable(`${name} (${running ? "running" : "stopped"})`), ...(running ? rows(mounts, hidden, columns && columns - 2).map((line) => `  ${line}`) : [])].join("\n")).join("\n\n");
 }
 
-function rows(mounts: SandboxReport["mounts"], hidden: SandboxReport["hidden"]): string[] {
+function rows(mounts: SandboxReport["mounts"], hidden: SandboxReport["hidden"], columns: number | undefined): string[] {
   if (!mounts) return ["The kernel could not be asked."];
   const order = mounts.toSorted((left, right) => right.mode.localeCompare(left.mode) || left.target.localeCompare(right.target));
-  return table(["access", "path"], [...order.map(({ mode, target }) => [mode === "rw" ? "write" : "read", target]), ...(hidden ?? []).map(({ entry, holds }) => ["hidden", `${entry}  (${holds})`])]);
+  return table(["access", "path"], [...order.map(({ mode, target }) => [mode === "rw" ? "write" : "read", target]), ...(hidden ?? []).map(({ entry, holds }) => ["hidden", `${entry}  (${holds})`])], columns);
 }

@@ -7,6 +7,7 @@ import { backupLine } from "../report/backup.ts";
 import { lockdownLine } from "../report/lockdown.ts";
 import { maintenanceLine } from "../report/maintenance.ts";
 import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "../report/words.ts";
+import type { Terminal } from "./command.ts";
 import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 
@@ -16,14 +17,14 @@ const TONES: Readonly<Record<Verdict, Colour>> = { hardened: "green", attention:
 const MARK_TONES: Readonly<Record<Severity, Colour>> = { critical: "red", warn: "yellow", info: "dim" };
 
 /** The report for a terminal: verdict, findings with their remedies, and one row for each sandbox. */
-export function renderStatus({ verdict, lockdown, maintenance, backup, findings, sandboxes, grants = [] }: Report, colour: boolean): string {
+export function renderStatus({ verdict, lockdown, maintenance, backup, findings, sandboxes, grants = [] }: Report, { colour = false, columns }: Pick<Terminal, "colour" | "columns">): string {
   const paint = (tone: Colour, text: string): string => (colour ? styleText(tone, text, { validateStream: false }) : text);
   const lines = [`fortress: ${paint(TONES[verdict], verdict.toUpperCase())}: ${VERDICTS[verdict]}`];
   if (lockdown) lines.unshift(paint("red", printable(lockdownLine(lockdown))));
   for (const { id, severity, detail, remedy } of findings) lines.push("", `${paint(MARK_TONES[severity], MARKS[severity])} ${printable(detail)} ${paint("dim", `[${printable(id)}]`)}`, `  → ${printable(remedy)}`);
   if (maintenance) lines.push("", printable(maintenanceLine(maintenance)));
-  lines.push("", ...(sandboxes.length === 0 ? [NO_SANDBOX] : table(["agent", "engine", "state", "rw", "ro", "hidden", "memory", "cpus", "pids", "disk", "uid", "secrets", "sandbox"], sandboxes.map(row))));
-  if (grants.length > 0) lines.push("", ...table(["agent", "secrets granted"], grants.map(({ agentId, secrets }) => [agentId, secrets.join(", ") || "none"])));
+  lines.push("", ...(sandboxes.length === 0 ? [NO_SANDBOX] : table(["agent", "engine", "state", "rw", "ro", "hidden", "memory", "cpus", "pids", "disk", "uid", "secrets", "sandbox"], sandboxes.map(row), columns)));
+  if (grants.length > 0) lines.push("", ...table(["agent", "secrets granted"], grants.map(({ agentId, secrets }) => [agentId, secrets.join(", ") || "none"]), columns));
   if (backup) lines.push("", printable(backupLine(backup)));
   if (sandboxes.length > 0) lines.push("", "mounts: what each can reach · explain <agent>: planned against actual, with reasons · --full: every detail");
   return lines.join("\n");

@@ -22,7 +22,7 @@ export const addStatus: AddCommand = (parent, context) => {
     .action((options: { json?: boolean; full?: boolean }) =>
       run(context, options, async () => {
         const report = await context.fortress.status(context.hostFacts);
-        const text = options.full ? renderChat(report) : renderStatus(report, context.terminal.colour === true);
+        const text = options.full ? renderChat(report) : renderStatus(report, context.terminal);
         context.terminal.out(options.json ? `${JSON.stringify(toJson(report), null, 2)}\n` : `${text}\n`);
         return EXITS[report.verdict];
       }),

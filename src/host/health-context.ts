@@ -7,6 +7,8 @@ const terminal: Terminal = {
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
   colour: showsColours(process.stdout.isTTY, process.env.NO_COLOR),
+  // Some terminals don't say, and tell 0.
+  columns: process.stdout.columns || undefined,
 };
 
 /** By no-color.org: any value but the empty one turns them off. */

@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { tempDir } from "../fixtures/temp.ts";
+import { onTerminal } from "../support/terminal.ts";
 
 // Each test starts a process that compiles the sources as it loads them.
 vi.setConfig({ testTimeout: 120_000 });
@@ -85,6 +87,42 @@ it.each(["--help", "help", "backup restore --help"])("shows its help when it is 
   const { stdout, stderr, exitCode } = await run(home(), ...words.split(" "));
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(stdout).toMatch(/^Usage: fortress/);
+});
+
+describe("where it writes to", () => {
+  const env = (directory: string, more: Record<string, string> = {}) => ({ HOME: directory, PATH: process.env.PATH, ...more });
+  const shown = (directory: string, words: string, more: Record<string, string> = {}) => onTerminal([process.execPath, "--import", WITHOUT_OPENCLAW, BIN, ...words.split(" ")], { columns: 80, env: env(directory, more) });
+  /** In a pipeline of a shell; `$fortress` is the program. */
+  const piped = (directory: string, line: string) => execa("bash", ["-c", `set -o pipefail; fortress() { "$NODE" --import "$GUARD" "$BIN" "$@"; }; ${line}`], { env: env(directory, { NODE: process.execPath, GUARD: WITHOUT_OPENCLAW, BIN }), extendEnv: false, reject: false });
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ["has colours", {}, true],
+    ["has colours, also where NO_COLOR is empty", { NO_COLOR: "" }, true],
+    ["has none where NO_COLOR is set", { NO_COLOR: "1" }, false],
+  ])("is a terminal, which %s", async (_, more, colours) => {
+    const directory = home();
+    const { text, exitCode } = await shown(directory, "status", more);
+    expect([exitCode, text.includes("\u001b[31mEXPOSED\u001b[39m"), text.includes("\u001b")]).toEqual([1, colours, colours]);
+    // Else the same words, but for what the clock says.
+    const words = (written: string): string => stripVTControlCharacters(written).replace(/next \S+ \S+/, "").trim();
+    expect(words(text)).toBe(words((await run(directory, "status")).stdout));
+  });
+
+  it("is a terminal: an error is one message with its remedy there, too", async () => {
+    expect(await shown(home("{ token: canary-8f1"), "status")).toEqual({ text: expect.stringMatching(/^error: OpenClaw's configuration .*\n {2}→ .*$/) as string, exitCode: 2 });
+  });
+
+  it("is a pipe, whose reader goes away", async () => {
+    const directory = home();
+    expect(await piped(directory, "fortress status | head -n 1")).toMatchObject({ stdout: expect.stringMatching(/^fortress: EXPOSED[^\n]*$/) as string, stderr: "" });
+    // Nobody reads at all: the code is still that of the verdict.
+    expect(await piped(directory, "fortress status --json | true")).toMatchObject({ stdout: "", stderr: "", exitCode: 1 });
+    expect(await piped(directory, "fortress nonsense 2>&1 | true")).toMatchObject({ stdout: "", stderr: "", exitCode: 2 });
+  });
+
+  it("is full", async () => {
+    expect(await piped(home(), "fortress secrets list > /dev/full")).toMatchObject({ stderr: "fortress: the output can't be written: ENOSPC. Remedy: make room, or write it elsewhere.", exitCode: 2 });
+  });
 });
 
 it("searches for the secrets that only the gateway sees, when the gateway hands them over", async () => {

@@ -31,7 +31,7 @@ describe("status", () => {
   const FULL = report({ verdict: "exposed", findings: [{ id: "a.b", severity: "critical", detail: `Odd ${HOSTILE}`, remedy: "Mend it." }], sandboxes: [{ ...SANDBOX, posture: POSTURE, hidden: [] }, { ...SANDBOX, agentId: undefined, running: false, name: "old" }] });
 
   it("is a verdict, findings and a table", () => {
-    expect(renderStatus(FULL, false)).toMatchInlineSnapshot(`
+    expect(renderStatus(FULL, {})).toMatchInlineSnapshot(`
       "fortress: EXPOSED: something critical does not hold.
 
       ✗ Odd a?[31m?b [a.b]
@@ -46,14 +46,14 @@ describe("status", () => {
   });
 
   it("names what each agent is granted, also where no sandbox exists", () => {
-    const text = renderStatus(report({ grants: [{ agentId: "main", secrets: ["A_KEY", "B_KEY"] }, { agentId: HOSTILE, secrets: [] }] }), false);
+    const text = renderStatus(report({ grants: [{ agentId: "main", secrets: ["A_KEY", "B_KEY"] }, { agentId: HOSTILE, secrets: [] }] }), {});
     expect(text.split("\n").slice(-3)).toEqual(["AGENT     SECRETS GRANTED", "main      A_KEY, B_KEY", "a?[31m?b  none"]);
   });
 
   it("has colours on a terminal only, and the same words", () => {
-    const coloured = renderStatus(FULL, true);
+    const coloured = renderStatus(FULL, { colour: true });
     expect(coloured).toContain("\u001b[31mEXPOSED\u001b[39m");
-    expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(renderStatus(FULL, false));
+    expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(renderStatus(FULL, {}));
   });
 
   it.each([["hardened", 0], ["attention", 0], ["exposed", 1], ["unknown", 3]] as const)("ends with the verdict: %s is %d", async (verdict, code) => {
@@ -119,6 +119,13 @@ describe("explain", () => {
     const { err, out, code } = await run(["explain", "x"], report());
     expect([out, err, code]).toEqual(["", "error: No agent.\n  → Agents are: main.\n", 2]);
   });
+});
+
+it.each<[number, string[]]>([
+  [23, ["ONE     TWO", "a       the last column", "longer  b"]],
+  [17, ["ONE  a", "TWO  the last column", "", "ONE  longer", "TWO  b"]],
+])("a table of a terminal with %d columns is not broken into unreadable lines", (columns, lines) => {
+  expect(table(["one", "two"], [["a", "the last column"], ["longer", "b"]], columns)).toEqual(lines);
 });
 
 it("a table keeps its columns, and hostile cells in their line", () => {

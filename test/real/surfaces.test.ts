@@ -12,6 +12,7 @@ import { startGateway, type Gateway } from "../support/gateway.ts";
 import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
+import { onTerminal } from "../support/terminal.ts";
 
 /** One gateway whose agents differ in whether they may ask for the status. */
 let model: ScriptedModel;
@@ -107,6 +108,16 @@ describe("the program that needs no OpenClaw", () => {
     expectSchema(report);
     const { sandboxes } = await gateway.call<{ sandboxes: { name: string; mounts: unknown }[] }>("fortress.status");
     expect(report.sandboxes.map(({ name, mounts }) => ({ name, mounts }))).toEqual(sandboxes.map(({ name, mounts }) => ({ name, mounts })));
+  });
+
+  it("has its table and colours on a terminal, wide or narrow", async () => {
+    const show = async (words: readonly string[], columns: number): Promise<string> => (await onTerminal([process.execPath, join(PLUGIN_DIR, "bin/fortress.mjs"), ...words], { columns, env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH } })).text;
+    const wide = await show(["status"], 200);
+    expect(wide).toMatch(/^fortress: \u001b\[31mEXPOSED\u001b\[39m/);
+    expect(wide).toMatch(/\nAGENT +ENGINE +STATE .*\n[^]*\nmain +podman +running +3 /);
+    const narrow = await show(["status"], 40);
+    expect(narrow).toMatch(/\nAGENT +main\nENGINE +podman\nSTATE +running\nRW +3\n/);
+    expect(await show(["explain", "main"], 40)).toMatch(/\n +PATH IN THE SANDBOX +\/agent-workspace\n +PLANNED +rw\n +KERNEL +rw\n/);
   });
 
   it.each([

@@ -18,7 +18,7 @@ describe("the last maintenance", () => {
     [MIXED, "maintenance: ran 2026-05-01 03:12, 2 of 5 well (images failed, containers could not look at everything, evidence found something)"],
   ])("is one line on every surface", (maintenance, line) => {
     const shown = report({ maintenance });
-    expect(renderStatus(shown, false).split("\n")).toContain(line);
+    expect(renderStatus(shown, {}).split("\n")).toContain(line);
     expect(renderChat(shown).split("\n")).toContain(line);
     expect(renderBrief(shown, "/x").split("\n")).toContain(line);
     expect(renderPage(shown, { at: new Date(0), refresh: undefined })).toContain(line.replace("maintenance: r", "R"));
@@ -32,6 +32,6 @@ describe("the last maintenance", () => {
 
   it("is nowhere when there was none", () => {
     const shown = report();
-    for (const text of [renderStatus(shown, false), renderChat(shown), renderBrief(shown, "/x"), renderPage(shown, { at: new Date(0), refresh: undefined })]) expect(text).not.toMatch(/maintenance/i);
+    for (const text of [renderStatus(shown, {}), renderChat(shown), renderBrief(shown, "/x"), renderPage(shown, { at: new Date(0), refresh: undefined })]) expect(text).not.toMatch(/maintenance/i);
   });
 });
