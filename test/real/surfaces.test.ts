@@ -94,6 +94,25 @@ describe("programs", () => {
   });
 });
 
+describe("a shell", () => {
+  /** What bash offers for the last of these words. */
+  async function offered(script: string, ...words: string[]): Promise<string[]> {
+    const complete = 'source /dev/stdin; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; _openclaw_completion openclaw "${!#}"; printf "%s\\n" "${COMPREPLY[@]}"';
+    return (await execa("bash", ["-c", complete, "bash", ...words], { input: script })).stdout.split("\n");
+  }
+
+  it("completes every command by OpenClaw's own completion, whose help names it", async () => {
+    const { stdout } = await gateway.cli(["completion", "--shell", "bash"]);
+    expect(await offered(stdout, "openclaw", "fortr")).toEqual(["fortress"]);
+    for (const words of Object.keys(SCHEMAS)) {
+      const [name, ...parents] = words.split(" ").toReversed();
+      expect(await offered(stdout, "openclaw", "fortress", ...parents.toReversed(), name!.slice(0, -1)), words).toContain(name);
+    }
+    expect(await offered(stdout, "openclaw", "fortress", "backup", "restore", "--i")).toEqual(expect.arrayContaining(["--identity", "--into-place"]));
+    expect((await gateway.cli(["--help"])).stdout).toMatch(/^ +fortress .*Structural isolation of agent sandboxes$/m);
+  });
+});
+
 describe("the program that needs no OpenClaw", () => {
   const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     execa(process.execPath, [join(PLUGIN_DIR, "bin/fortress.mjs"), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH, ...env }, extendEnv: false, reject: false });
@@ -114,18 +133,15 @@ describe("the program that needs no OpenClaw", () => {
     const show = async (words: readonly string[], columns: number): Promise<string> => (await onTerminal([process.execPath, join(PLUGIN_DIR, "bin/fortress.mjs"), ...words], { columns, env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH } })).text;
     const wide = await show(["status"], 200);
     expect(wide).toMatch(/^fortress: \u001b\[31mEXPOSED\u001b\[39m/);
-    expect(wide).toMatch(/\nAGENT +ENGINE +STATE .*\n[^]*\nmain +podman +running +3 /);
+    expect(wide).toMatch(/\nAGENT +ENGINE +STATE .*\nmain +podman +running +3 /);
     const narrow = await show(["status"], 40);
     expect(narrow).toMatch(/\nAGENT +main\nENGINE +podman\nSTATE +running\nRW +3\n/);
     expect(await show(["explain", "main"], 40)).toMatch(/\n +PATH IN THE SANDBOX +\/agent-workspace\n +PLANNED +rw\n +KERNEL +rw\n/);
   });
 
-  it.each([
-    ["mounts"], ["explain", "main"], ["verify"], ["health"], ["secrets", "list"], ["secrets", "check"], ["secrets", "migrate"], ["secrets", "scan"], ["service", "print"],
-    ["backup", "create"], ["backup", "list"], ["backup", "verify"], ["backup", "restore", "--drill"], ["backup", "prune"], ["maintenance", "--only", "containers"], ["sweep"], ["lockdown"], ["thaw"], ["log"],
-  ])("prints JSON by its schema: %s %s", async (...words) => {
-    const schema = SCHEMAS[words.filter((word) => !/^(--|main|containers)/.test(word)).join(" ")]!;
-    const { stdout } = await run([...words, "--json"]);
+  it.each(["mounts", "explain main", "verify", "health", "secrets list", "secrets check", "secrets migrate", "service print", "backup create", "backup list", "backup verify", "backup prune", "maintenance --only containers", "sweep", "lockdown", "thaw", "log"])("prints JSON by its schema: %s", async (words) => {
+    const [, schema] = Object.entries(SCHEMAS).find(([command]) => `${words} `.startsWith(`${command} `))!;
+    const { stdout } = await run([...words.split(" "), "--json"]);
     expect([...Value.Errors(schema, JSON.parse(stdout))].map(({ path, message }) => `${path}: ${message}`), stdout.slice(0, 400)).toEqual([]);
   });
 
