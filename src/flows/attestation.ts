@@ -5,6 +5,7 @@ import { agentOf, type Container, type EngineId } from "../model/sandbox.ts";
 import type { Core } from "./core.ts";
 import type { Isolation } from "./isolation.ts";
 import type { OwnSandbox } from "./ours.ts";
+import { createRestarts, type Restarts } from "./restarts.ts";
 
 /**
  * What the quick checks, read from the kernel, said of one container. Its plan and the configuration
@@ -20,17 +21,18 @@ export interface Verdict {
   readonly open: readonly CheckResult[];
 }
 
-export interface Attestation {
+export interface Attestation extends Pick<Restarts, "providing"> {
   /**
    * Looks unless a verdict that lets it run is fresh; starts no process.
-   * @throws FortressError `not-attested` where something critical does not hold and the mode is `enforce`
+   * @throws FortressError `not-attested` where something critical does not hold and the mode is `enforce`,
+   *   and once where somebody else than OpenClaw restarted it
    */
   assert(engine: EngineId, container: Container): void;
   /** Looks and remembers. Never throws. */
   renew(sandbox: OwnSandbox): void;
   /** Renews the verdict of each, and forgets others. */
   renewAll(sandboxes: readonly OwnSandbox[]): Promise<void>;
-  /** Why no tool of an agent may run now, by what was seen last; looks at nothing. Undefined where it may. */
+  /** Why no tool of an agent may run now, by what was seen last; looks at nothing, and tells of a restart once. Undefined where it may. */
   refusal(agentId: string): string | undefined;
   /**
    * Writes down that a command of a sandboxed agent is about to run on the host. Never rejects.
@@ -40,13 +42,26 @@ export interface Attestation {
   findings(): readonly Finding[];
 }
 
+/** A sandbox that somebody else than OpenClaw started anew. */
+interface Restart {
+  readonly container: Container;
+  /** When it was seen last before that, ISO 8601. */
+  readonly since: string;
+  /** True once a command was refused for it. */
+  told: boolean;
+}
+
 /** What was changed by hand loses its verdict within this time, and looking takes a few milliseconds. */
 export const FRESH_MS = 2_000;
 /** Longer than two sweeps: a verdict that nobody renews counts no more. */
 export const EXPIRY_MS = 11 * 60_000;
 
-export function createAttestation({ edges, ledger, planned, resolve }: Core, { glance }: Pick<Isolation, "glance">): Attestation {
+export function createAttestation(core: Core, { glance }: Pick<Isolation, "glance">): Attestation {
+  const { edges, ledger, planned, resolve } = core;
   const { clock } = edges.watch;
+  const restarts = createRestarts(core);
+  /** By full id, until it is made anew. */
+  const restarted = new Map<string, Restart>();
   /** By full id. */
   const verdicts = new Map<string, Verdict>();
   /** Agents of which a command was about to run on the host since the start. */
@@ -77,10 +92,27 @@ export function createAttestation({ edges, ledger, planned, resolve }: Core, { g
     }
   };
 
+  /** What runs in it now is not what the last verdict was about. */
+  const notice = (container: Container): void => {
+    const since = restarts.see(container);
+    if (since === undefined) return;
+    const restart: Restart = { container, since: new Date(since).toISOString(), told: false };
+    restarted.set(container.id, restart);
+    void ledger.record({ action: "verdict.lost", target: container.name, because: restartedBy(restart), outcome: enforced() ? "refused" : "done" });
+  };
+
+  /** Refuses one thing for it, in mode `enforce`; what comes after is looked at anew. */
+  const tell = (restart: Restart): string => {
+    restart.told = true;
+    verdicts.delete(restart.container.id);
+    return `${restart.container.name} was ${restartedBy(restart)}; its processes and what was in its tmpfs are gone`;
+  };
+
   const renew = ({ engine, container }: OwnSandbox): void => {
     // What did not go through fortress since its start runs no commands; its plan comes with its agent's next turn.
     if (!container.running || !planned.has(container.name)) return void verdicts.delete(container.id);
     try {
+      notice(container);
       look(engine, container);
     } catch (error) {
       // Where the configuration is wrong every sandbox is refused, which is said elsewhere.
@@ -90,14 +122,19 @@ export function createAttestation({ edges, ledger, planned, resolve }: Core, { g
   };
 
   return {
+    providing: restarts.providing,
     assert(engine, container) {
+      notice(container);
+      const restart = restarted.get(container.id);
+      if (restart && !restart.told && enforced()) throw new FortressError("not-attested", `${tell(restart)}.`, RESTART_REMEDY);
       const { open } = fresh(container) ?? look(engine, container);
       if (open.length > 0 && enforced()) throw new FortressError("not-attested", `no command runs in ${container.name}: ${sentence(open)}.`, remedyOf(open));
     },
     renew,
     async renewAll(sandboxes) {
       const there = new Set(sandboxes.map(({ container }) => container.id));
-      for (const id of verdicts.keys()) if (!there.has(id)) verdicts.delete(id);
+      for (const known of [verdicts, restarted]) for (const id of known.keys()) if (!there.has(id)) known.delete(id);
+      restarts.keep(there);
       for (const sandbox of sandboxes) {
         renew(sandbox);
         // A hundred in a row would hold the gateway up.
@@ -106,7 +143,10 @@ export function createAttestation({ edges, ledger, planned, resolve }: Core, { g
     },
     refusal(agentId) {
       if (!enforced()) return undefined;
-      const of = [...verdicts.values()].filter(({ container: { labels } }) => [agentId, undefined].includes(agentOf(labels["openclaw.sessionKey"])));
+      const isTheirs = ({ container: { labels } }: Pick<Verdict, "container">): boolean => [agentId, undefined].includes(agentOf(labels["openclaw.sessionKey"]));
+      const restart = [...restarted.values()].find((each) => !each.told && isTheirs(each));
+      if (restart) return `fortress: no tool of ${agentId} runs: ${tell(restart)}. Remedy: ${RESTART_REMEDY}`;
+      const of = [...verdicts.values()].filter(isTheirs);
       const bad = of.find(({ open }) => open.length > 0);
       if (bad) return `fortress: no tool of ${agentId} runs: ${bad.container.name}: ${sentence(bad.open)}. Remedy: ${remedyOf(bad.open)}`;
       const stale = of.find(({ at }) => clock.now() - at > EXPIRY_MS);
@@ -125,6 +165,12 @@ export function createAttestation({ edges, ledger, planned, resolve }: Core, { g
         detail: `A command of ${agentId} was about to run on the host, although it is sandboxed; it ${enforced() ? "was refused" : "ran (attestation.mode: audit)"}.`,
         remedy: `See when: openclaw fortress log. ${ESCAPE_REMEDY}`,
       })),
+      ...[...restarted.values()].map((restart) => ({
+        id: "attestation.restarted",
+        severity: "warn" as const,
+        detail: `${restart.container.name} was ${restartedBy(restart)}; ${restart.told ? "one command was refused for it" : enforced() ? "its next command is refused" : "its commands go on (attestation.mode: audit)"}.`,
+        remedy: "Find out who did it. To make it anew: openclaw sandbox recreate --all",
+      })),
       ...[...verdicts.values()]
         .filter(({ open }) => open.length > 0)
         .map(({ container, open }) => ({
@@ -135,6 +181,12 @@ export function createAttestation({ edges, ledger, planned, resolve }: Core, { g
         })),
     ],
   };
+}
+
+const RESTART_REMEDY = "Run it again: the sandbox is looked at anew before. What ran in the background has to be started again.";
+
+function restartedBy({ since }: Restart): string {
+  return `restarted by somebody else than OpenClaw since ${since}`;
 }
 
 const ESCAPE_REMEDY = "Turn off tools.elevated and leave tools.exec.host at auto, or set attestation.mode to audit.";

@@ -74,6 +74,7 @@ function register(id: string, factory: Factory, like: EngineId): () => void {
 
 function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
   const make: Factory = async (params) => {
+    const provided = edge.fortress.attestation.providing(params.scopeKey);
     try {
       edge.fortress.lockdown.assertOpen();
       await edge.fortress.quarantine.assertFree(engine, params.scopeKey);
@@ -100,6 +101,8 @@ function hardened(engine: EngineId, base: Factory, edge: SeamEdge): Factory {
       return withSecrets(engine, handle, params, effective, edge);
     } catch (error) {
       throw refusal(error);
+    } finally {
+      provided();
     }
   };
   return (params) => edge.fortress.watch.making(engine, params.scopeKey, () => make(params));

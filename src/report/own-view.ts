@@ -11,6 +11,7 @@ const OF_SANDBOX = [
   "limits.not-enforced",
   "limits.strained",
   "attestation.failed",
+  "attestation.restarted",
   "disk.high",
   "disk.frozen",
   "disk.freeze-failed",

@@ -12,11 +12,17 @@ const NETWORK = check({});
 const container = one({ name: "box", labels: { "openclaw.sessionKey": "agent:main:main" } });
 
 function setUp(mode: "enforce" | "audit" | "wrong" = "enforce") {
-  const state = { now: 0, identity: "1", results: [] as CheckResult[] };
+  const state = { now: 0, uptime: 0, identity: "1" as string | undefined, results: [] as CheckResult[] };
   const deeds: Deed[] = [];
   const glance = vi.fn(() => state.results);
   const core = {
-    edges: { watch: { clock: { now: () => state.now } }, processIdentity: () => state.identity },
+    edges: {
+      watch: { clock: { now: () => state.now } },
+      storeEdge: { now: () => state.now },
+      processIdentity: () => state.identity,
+      isVisible: () => state.identity !== undefined,
+      readKernel: (path: string) => (path === "/proc/uptime" ? `${(state.uptime / 100).toFixed(2)} 7.00\n` : undefined),
+    },
     ledger: { record: async (deed: Deed) => void deeds.push(deed) },
     planned: new Map([["box", {}]]),
     resolve() {
@@ -55,7 +61,7 @@ describe("a command", () => {
     expect(refused().remedy).toMatch(/^Run the gateway on the engine's host/);
   });
 
-  it("needs a look of its own only where the last one is old, or the process another", () => {
+  it("needs a look of its own only where the last one is old", () => {
     const { attestation, state, glance } = setUp();
     const asked = (): number => (attestation.assert("podman", container), glance.mock.calls.length);
     expect([asked(), asked()]).toEqual([1, 1]);
@@ -63,8 +69,6 @@ describe("a command", () => {
     expect(asked()).toBe(1);
     state.now = FRESH_MS;
     expect(asked()).toBe(2);
-    state.identity = "2";
-    expect(asked()).toBe(3);
   });
 
   it("runs at once where what did not hold was mended, and each refusal looks again", () => {
@@ -93,6 +97,126 @@ describe("a command", () => {
     attestation.assert("podman", container);
     expect(attestation.refusal("main")).toBeUndefined();
     expect(attestation.findings()).toMatchObject([{ id: "attestation.failed", severity: "critical", detail: "box: network.interfaces: eth0. Commands run in it all the same (attestation.mode: audit)." }]);
+  });
+});
+
+const restarted = { code: "not-attested", message: "box was restarted by somebody else than OpenClaw since 1970-01-01T00:00:00.000Z; its processes and what was in its tmpfs are gone." };
+
+describe("a sandbox that was started anew", () => {
+  /** A turn of its agent: OpenClaw starts what is stopped, and fortress looks at what it gives. */
+  const turn = ({ attestation, state }: ReturnType<typeof setUp>, starts?: string): void => {
+    const provided = attestation.providing("agent:main:main");
+    if (starts !== undefined) state.identity = starts;
+    provided();
+    attestation.assert("podman", container);
+  };
+  const alive = (): ReturnType<typeof setUp> => {
+    const world = setUp();
+    world.state.uptime = 100;
+    turn(world);
+    return world;
+  };
+
+  it("by somebody else is refused once, told of and written down, and then looked at anew", () => {
+    const { attestation, state, refused, deeds, glance } = alive();
+    state.identity = "200";
+    expect(refused()).toMatchObject(restarted);
+    attestation.assert("podman", container);
+    expect([glance.mock.calls.length, attestation.refusal("main")]).toEqual([2, undefined]);
+    expect(deeds).toMatchObject([{ action: "verdict.lost", target: "box", outcome: "refused" }]);
+    expect(attestation.findings()).toMatchObject([{ id: "attestation.restarted", severity: "warn", detail: expect.stringContaining("one command was refused") as string }]);
+  });
+
+  it("by somebody else is refused where it no longer holds, too", () => {
+    const { state, refused } = alive();
+    state.identity = "200";
+    state.results = [NETWORK];
+    expect([refused().message, refused().message]).toEqual([restarted.message, expect.stringContaining("network.interfaces")]);
+  });
+
+  it("by somebody else costs a tool that comes before the next command, and not both", () => {
+    const { attestation, state, deeds } = alive();
+    state.identity = "200";
+    attestation.renew({ engine: "podman", container });
+    expect(attestation.findings()).toMatchObject([{ detail: expect.stringContaining("its next command is refused") as string }]);
+    expect([attestation.refusal("other"), attestation.refusal("main"), attestation.refusal("main")]).toEqual([undefined, expect.stringContaining(restarted.message.slice(0, -1)), undefined]);
+    attestation.assert("podman", container);
+    expect(deeds).toHaveLength(1);
+  });
+
+  it("by somebody else after it was seen stopped is refused", () => {
+    const { attestation, state, refused } = alive();
+    state.identity = undefined;
+    attestation.renew({ engine: "podman", container: { ...container, running: false, pid: 0 } });
+    state.identity = "200";
+    expect(refused()).toMatchObject(restarted);
+  });
+
+  it("by somebody else before a turn began that found it running is refused in this turn", () => {
+    const world = alive();
+    // It was stopped, and started at 200 again; the turn begins at 300.
+    Object.assign(world.state, { identity: "200", uptime: 300 });
+    expect(errorOf(() => turn(world))).toMatchObject(restarted);
+    turn(world);
+  });
+
+  it("by somebody else during a turn that found it running is refused", () => {
+    const world = alive();
+    expect(errorOf(() => turn(world, "100"))).toMatchObject(restarted);
+  });
+
+  it("by OpenClaw, at the beginning of a turn, is not refused", () => {
+    const world = alive();
+    Object.assign(world.state, { identity: undefined, uptime: 300 });
+    turn(world, "300");
+    expect([world.deeds, world.attestation.findings(), world.attestation.refusal("main")]).toEqual([[], [], undefined]);
+  });
+
+  it("by OpenClaw, in a turn that failed before anything looked at it, is not refused, whoever sees it first", () => {
+    const world = alive();
+    const { attestation, state, deeds } = world;
+    Object.assign(state, { identity: undefined, uptime: 300 });
+    const provided = attestation.providing("agent:main:main");
+    Object.assign(state, { identity: "310", uptime: 320 });
+    provided();
+    state.uptime = 400;
+    turn(world);
+    attestation.renew({ engine: "podman", container });
+    expect(deeds).toEqual([]);
+  });
+
+  it("by OpenClaw for another sandbox is no excuse", () => {
+    const { attestation, state, refused } = alive();
+    Object.assign(state, { identity: undefined, uptime: 300 });
+    attestation.providing("agent:other:main")();
+    state.identity = "300";
+    expect(refused()).toMatchObject(restarted);
+  });
+
+  it("is nothing to tell of where it was made anew, or was not seen before", () => {
+    const { attestation, state, deeds } = alive();
+    state.identity = "200";
+    attestation.assert("podman", { ...container, id: "f".repeat(64) });
+    expect(deeds).toEqual([]);
+  });
+
+  it("by somebody else is told of until it is gone", async () => {
+    const { attestation, state, refused } = alive();
+    state.identity = "200";
+    refused();
+    await attestation.renewAll([{ engine: "podman", container }]);
+    expect(attestation.findings()).toHaveLength(1);
+    await attestation.renewAll([]);
+    expect(attestation.findings()).toEqual([]);
+  });
+
+  it("by somebody else goes on in mode audit, and is told of", () => {
+    const { attestation, state, deeds } = setUp("audit");
+    attestation.assert("podman", container);
+    state.identity = "200";
+    attestation.assert("podman", container);
+    expect([attestation.refusal("main"), deeds]).toEqual([undefined, [expect.objectContaining({ outcome: "done" })]]);
+    expect(attestation.findings()).toMatchObject([{ detail: expect.stringContaining("attestation.mode: audit") as string }]);
   });
 });
 

@@ -74,7 +74,7 @@ function setUp() {
       plannedNetwork: vi.fn<Posture["plannedNetwork"]>(),
       hasPlannedFilter: vi.fn<Posture["hasPlannedFilter"]>(),
     },
-    attestation: { assert: vi.fn<Attestation["assert"]>(), renew: vi.fn(), renewAll: vi.fn(), refusal: vi.fn(), hostCommand: vi.fn(), findings: vi.fn() },
+    attestation: { providing: vi.fn<Attestation["providing"]>(() => () => {}), assert: vi.fn<Attestation["assert"]>(), renew: vi.fn(), renewAll: vi.fn(), refusal: vi.fn(), hostCommand: vi.fn(), findings: vi.fn() },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),
     lockdown: {
@@ -123,6 +123,18 @@ it("gives no sandbox of which the kernel says that something critical does not h
   });
   await expect(world.create("podman")).rejects.toThrow("fortress: no command runs in it: it has a network. Remedy: Disconnect it.");
   expect(world.fortress.attestation.assert).toHaveBeenCalledWith("podman", expect.objectContaining({ id: CONTAINER_ID }));
+});
+
+it("says when OpenClaw may start a stopped sandbox, also where that fails", async () => {
+  world.install();
+  const { providing, assert } = world.fortress.attestation;
+  providing.mockImplementation((scopeKey) => (world.log.push(`providing ${scopeKey}`), () => void world.log.push("provided")));
+  assert.mockImplementation(() => void world.log.push("assert"));
+  await world.create("podman");
+  expect(world.log).toEqual(["providing agent:main", "furnish", "create podman", `admit podman ${RUNTIME_ID}`, "assert", "provided"]);
+  world.bases.podman.mockRejectedValue(new Error("no image"));
+  await expect(world.create("podman")).rejects.toThrow("no image");
+  expect(world.log.slice(-2)).toEqual(["create podman", "provided"]);
 });
 
 const EXEC = { command: "ls", env: { PATH: "/gateway/bin", HOME: "/workspace" }, usePty: false };

@@ -102,10 +102,41 @@ describe("a sandbox that was tampered with by hand", () => {
   });
 });
 
-it("a sandbox that was started again by hand is looked at anew, and goes on", async () => {
-  const id = await sandbox();
-  await podman("restart", "--time", "0", id);
-  expect(await sandbox()).toBe(id);
+describe("a sandbox that was started anew", () => {
+  const BY_HAND = /was restarted by somebody else than OpenClaw since .*; its processes and what was in its tmpfs are gone/;
+
+  it("by hand, in the turn that is under way, runs no command, and the one after", async () => {
+    const id = await sandbox();
+    const begun = join(gateway.stateDir, "workspace-main", "before-restart");
+    const underWay = turn(["exec", { command: "touch /workspace/before-restart; sleep 300" }], ["exec", { command: "echo $((1 + 1))nd" }], ["exec", { command: "echo $((2 + 1))rd" }]);
+    await expect.poll(() => existsSync(begun), SOON).toBe(true);
+    await podman("restart", "--time", "0", id);
+    const { text } = await underWay;
+    expect(text).toMatch(BY_HAND);
+    expect(text).not.toContain("2nd");
+    expect(text).toContain("3rd");
+    expect(await gateway.chat("/fortress log")).toContain("verdict.lost");
+    expect(await gateway.chat("/fortress status")).toContain("restarted by somebody else");
+    expect(await sandbox()).toBe(id);
+  });
+
+  it.each<[string, (id: string) => Promise<unknown>]>([
+    ["restarted", (id) => podman("restart", "--time", "0", id)],
+    ["stopped and started", async (id) => [await podman("stop", "--time", "0", id), await podman("start", id)]],
+  ])("by hand between two turns (%s) costs one of them", async (_, restart) => {
+    const id = await sandbox();
+    await restart(id);
+    const { text, isError } = await turn(["exec", { command: "echo RAN" }]);
+    expect([isError, text]).toEqual([true, expect.stringMatching(BY_HAND)]);
+    expect(text).not.toContain("RAN");
+    expect(await sandbox()).toBe(id);
+  });
+
+  it("by OpenClaw goes on", async () => {
+    const id = await sandbox();
+    await podman("stop", "--time", "0", id);
+    expect(await sandbox()).toBe(id);
+  });
 });
 
 it("a command that would run on the host, although its agent is sandboxed, does not; with mode audit it does, and is told", async () => {
