@@ -9,6 +9,7 @@ import { createExplain, type Explain } from "./flows/explain.ts";
 import { createExec, type Exec } from "./flows/exec.ts";
 import { createFurnishing, type Furnishing } from "./flows/furnish.ts";
 import { createIsolation, type Isolation } from "./flows/isolation.ts";
+import { createPolicyHash } from "./flows/policy.ts";
 import { createPosture, type Posture } from "./flows/posture.ts";
 import type { LedgerFlow } from "./flows/ledger.ts";
 import { createLockdown, type Lockdown } from "./flows/lockdown.ts";
@@ -56,8 +57,8 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
   const quarantine = createQuarantine(core, edges.storeEdge.now);
   const reconcile = createReconcile(core, lockdown, quarantine.reason, disk.frozen);
   const upkeep = createUpkeep(core, quarantine, edges.watch.clock);
-  const isolation = createIsolation(core, posture);
-  const attestation = createAttestation(core, isolation);
+  const isolation = createIsolation(core, posture, (container) => attestation.verdictOf(container));
+  const attestation: Attestation = createAttestation(core, isolation, createPolicyHash(core, posture));
   reconcile.onChange(attestation.renew);
   const watch = createWatch(edges.watch, reconcile, core.ledger, async (sandboxes) => {
     disk.tend(sandboxes);
@@ -70,6 +71,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     lockdown: lockdown.state,
     settle: quarantine.settle,
     diskOf: disk.useOf,
+    verdictOf: attestation.verdictOf,
     findings: () => [reconcile, watch, upkeep, disk, attestation, maintenance, backup].flatMap((flow) => flow.findings()),
     maintenance: maintenance.report,
     backup: backup.report,

@@ -1,18 +1,19 @@
+import type { BoundVerdict } from "../model/bound-verdict.ts";
 import { type CheckResult, isDark, isOpen } from "../model/check.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
-import { agentOf, type Container, type EngineId } from "../model/sandbox.ts";
+import { agentOf, CONFIG_HASH, type Container, type EngineId } from "../model/sandbox.ts";
 import type { Core } from "./core.ts";
 import type { Isolation } from "./isolation.ts";
 import type { OwnSandbox } from "./ours.ts";
+import type { PolicyHash } from "./policy.ts";
 import { createRestarts, type Restarts } from "./restarts.ts";
 
-/**
- * What the quick checks, read from the kernel, said of one container. Its plan and the configuration
- * are part of what they compare with; an instance with another configuration knows no verdict.
- */
-export interface Verdict {
+/** What the quick checks, read from the kernel, said of one container. */
+interface Verdict {
   readonly container: Container;
+  /** What they compared with. */
+  readonly policyHash: string;
   /** Tells its first process from a later one with the same pid. */
   readonly identity: string | undefined;
   /** Milliseconds of a clock that is never set. */
@@ -39,6 +40,8 @@ export interface Attestation extends Pick<Restarts, "providing"> {
    * @returns why it may not, in mode `enforce`
    */
   hostCommand(agentId: string): Promise<string | undefined>;
+  /** The verdict that holds of a container now, whatever it says; undefined where there is none. */
+  verdictOf(container: Container): BoundVerdict | undefined;
   findings(): readonly Finding[];
 }
 
@@ -56,7 +59,7 @@ export const FRESH_MS = 2_000;
 /** Longer than two sweeps: a verdict that nobody renews counts no more. */
 export const EXPIRY_MS = 11 * 60_000;
 
-export function createAttestation(core: Core, { glance }: Pick<Isolation, "glance">): Attestation {
+export function createAttestation(core: Core, { glance }: Pick<Isolation, "glance">, policyHash: PolicyHash): Attestation {
   const { edges, ledger, planned, resolve } = core;
   const { clock } = edges.watch;
   const restarts = createRestarts(core);
@@ -68,16 +71,23 @@ export function createAttestation(core: Core, { glance }: Pick<Isolation, "glanc
   const escapes = new Set<string>();
 
   const look = (engine: EngineId, container: Container): Verdict => {
-    const verdict: Verdict = { container, identity: edges.processIdentity(container.pid), at: clock.now(), open: glance(engine, container).filter((result) => (isOpen(result) && result.severity === "critical") || isDark(result)) };
+    const verdict: Verdict = { container, policyHash: policyHash(container.name), identity: edges.processIdentity(container.pid), at: clock.now(), open: glance(engine, container).filter((result) => (isOpen(result) && result.severity === "critical") || isDark(result)) };
     // One that was made anew is the same sandbox to its users.
     for (const [id, { container: before }] of verdicts) if (before.name === container.name) verdicts.delete(id);
     verdicts.set(container.id, verdict);
     return verdict;
   };
 
-  const fresh = ({ id, pid }: Container): Verdict | undefined => {
+  /** The one that is bound to what this container is now. */
+  const valid = ({ id, pid, name, labels }: Container): Verdict | undefined => {
     const known = verdicts.get(id);
-    if (!known || known.identity !== edges.processIdentity(pid) || clock.now() - known.at >= FRESH_MS) return undefined;
+    if (!known || known.identity !== edges.processIdentity(pid) || clock.now() - known.at > EXPIRY_MS) return undefined;
+    return known.container.labels[CONFIG_HASH] === labels[CONFIG_HASH] && known.policyHash === policyHash(name) ? known : undefined;
+  };
+
+  const fresh = (container: Container): Verdict | undefined => {
+    const known = valid(container);
+    if (!known || clock.now() - known.at >= FRESH_MS) return undefined;
     // One that refuses is never fresh: what was mended a moment ago must run.
     return known.open.length === 0 || !enforced() ? known : undefined;
   };
@@ -157,6 +167,19 @@ export function createAttestation(core: Core, { glance }: Pick<Isolation, "glanc
       escapes.add(agentId);
       await ledger.record({ action: "host-command", target: agentId, because: "a command of a sandboxed agent was about to run on the host", outcome: refused ? "refused" : "done" });
       return refused ? `fortress: this command would run on the host, although ${agentId} is sandboxed. Remedy: ${ESCAPE_REMEDY}` : undefined;
+    },
+    verdictOf(container) {
+      const known = valid(container);
+      if (!known) return undefined;
+      const since = edges.storeEdge.now() - (clock.now() - known.at);
+      return {
+        containerId: container.id,
+        configHash: container.labels[CONFIG_HASH],
+        policyHash: known.policyHash,
+        since: new Date(since).toISOString(),
+        expires: new Date(since + EXPIRY_MS).toISOString(),
+        open: known.open.map(({ id }) => id),
+      };
     },
     findings: () => [
       ...[...escapes].map((agentId) => ({

@@ -105,6 +105,8 @@ export interface SandboxPlan {
   readonly request: SandboxRequest;
   readonly mounts: MountPlan;
   readonly limits: LimitPlan;
+  /** OpenClaw's hash of what it made the container from, when it was admitted under this plan. */
+  readonly configHash?: string | undefined;
 }
 
 /** What the flows share: the configuration once it is resolved, and what is known of each sandbox. */

@@ -4,7 +4,7 @@ import type { Admission } from "../limits/guard.ts";
 import { planLimits } from "../limits/plan.ts";
 import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Container, EngineId } from "../model/sandbox.ts";
+import { CONFIG_HASH, type Container, type EngineId } from "../model/sandbox.ts";
 import { type MountPlan, planMounts } from "../mounts/plan.ts";
 import { type Core, recreateCommand, type SandboxPlan, type SandboxRequest } from "./core.ts";
 import type { Disk } from "./disk.ts";
@@ -59,7 +59,7 @@ export function createCreation({ edges, resolve, guard, planned, places, mountsO
     async admit(engine, name, plan, since) {
       const admission = await guard(engine).admit(name, { wanted: plan.limits.limits, onFailure: resolve().config.limits.onFailure, since });
       await assertMounts(engine, admission.container, plan);
-      planned.set(admission.container.name, plan);
+      planned.set(admission.container.name, { ...plan, configHash: admission.container.labels[CONFIG_HASH] });
       return admission;
     },
 

@@ -6,9 +6,10 @@ import { lookOutside, selectChecks, tryInside } from "../isolation/runner.ts";
 import type { Target } from "../isolation/script.ts";
 import { readLimits } from "../limits/cgroup.ts";
 import { holds } from "../limits/compare.ts";
+import type { BoundVerdict } from "../model/bound-verdict.ts";
 import { type CheckResult, type Examination, type Verification, verdictOf } from "../model/check.ts";
 import { FortressError, textOf } from "../model/errors.ts";
-import { agentOf, type Container, type EngineId, type KernelMount } from "../model/sandbox.ts";
+import { agentOf, CONFIG_HASH, type Container, type EngineId, type KernelMount } from "../model/sandbox.ts";
 import { hostNames } from "../mounts/names.ts";
 import { parseBind } from "../mounts/paths.ts";
 import { keyNames } from "../posture/engine-says.ts";
@@ -44,7 +45,8 @@ export interface Isolation {
 const DEFAULT_PORT = 18_789;
 const DEFAULT_WORKDIR = "/workspace";
 
-export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }: Core, posture: Posture): Isolation {
+/** @param attested what holds of a container by its verdict; undefined where it has none */
+export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }: Core, posture: Posture, attested: (container: Container) => BoundVerdict | undefined): Isolation {
   const { isolation: edge, posture: machine } = edges;
 
   /** Where the engine keeps what it told the runtime. */
@@ -66,7 +68,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
   };
 
   /** By the sandbox's last plan, else as it is configured now; what its container was made with is no permission. */
-  const askedNetwork = ({ name, labels }: Container, host: Asked): string | undefined => posture.plannedNetwork(name) ?? host.network?.(agentOf(labels["openclaw.sessionKey"]));
+  const askedNetwork = ({ name, labels }: Container, host: Asked): string | undefined => posture.planned(name)?.network ?? host.network?.(agentOf(labels["openclaw.sessionKey"]));
 
   const factsOf = (engine: EngineId, container: Container, runtime: string | undefined, network: string | undefined): Outside | undefined => {
     if (!edges.isVisible(container)) return undefined;
@@ -86,6 +88,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
       judged: mountsOf(container, agentOf(container.labels["openclaw.sessionKey"])),
       hostNames: (mount) => hostNames(mount, host),
       writable: plannedWritable(container),
+      configHash: { planned: planned.get(container.name)?.configHash, actual: container.labels[CONFIG_HASH] },
       filter: { hardened: config.posture.seccomp === "hardened", current: posture.hasPlannedFilter(container) },
       oci: parseOci(machine.readText(ociFile(container))),
       keyNames: keyNames(container.envNames),
@@ -119,7 +122,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
     const outside = lookOutside(checks, factsOf(engine, container, runtime, network));
     const inside = await tryInside(checks, targetOf(container, host, network), randomBytes(16).toString("hex"), (script) => edge.run(engine, container.id, script));
     const byId = new Map([...outside, ...inside].map((result) => [result.id, result]));
-    return { sandbox: container.name, containerId: container.id, engine, agentId: agentOf(container.labels["openclaw.sessionKey"]), results: checks.map(({ id }) => byId.get(id)!) };
+    return { sandbox: container.name, containerId: container.id, engine, agentId: agentOf(container.labels["openclaw.sessionKey"]), attestation: attested(container), results: checks.map(({ id }) => byId.get(id)!) };
   };
 
   return {

@@ -45,8 +45,8 @@ export interface Posture {
   look(engine: EngineId, container: Container): PostureLook;
   /** True: it was given the filter that is planned for it now. Undefined where nothing is planned. */
   hasPlannedFilter(container: Container): boolean | undefined;
-  /** The network that its last turn asked for; undefined where none did. */
-  plannedNetwork(name: string): string | undefined;
+  /** What its last turn gave it; undefined where none did. */
+  planned(name: string): PostureSettings | undefined;
   /** What is wrong with the program that started a running sandbox. */
   lookAtRuntime(engine: EngineId, container: Container): Promise<Finding | undefined>;
 }
@@ -137,7 +137,7 @@ export function createPosture({ edges, resolve, guard, places, isBusy }: Core): 
       return filter && usesFilter(container, filter);
     },
 
-    plannedNetwork: (name) => planned.get(name)?.network,
+    planned: (name) => planned.get(name),
 
     async lookAtRuntime(engine, container) {
       const program = edges.isVisible(container) ? runtimeProgram(edges.readKernel, container.pid) : undefined;

@@ -8,6 +8,7 @@ import { createCpuRates } from "../limits/rates.ts";
 import { readUse } from "../limits/usage.ts";
 import { FortressError } from "../model/errors.ts";
 import type { BackupReport } from "../model/backup.ts";
+import type { BoundVerdict } from "../model/bound-verdict.ts";
 import type { Finding } from "../model/finding.ts";
 import type { LockdownState } from "../model/lockdown.ts";
 import type { MaintenanceReport } from "../model/maintenance.ts";
@@ -62,6 +63,7 @@ export interface StatusSources {
   /** Forgets what its findings tell of and is no more. */
   readonly settle: () => Promise<void>;
   readonly diskOf: (container: Container) => ObservedDisk | undefined;
+  readonly verdictOf: (container: Container) => BoundVerdict | undefined;
   readonly findings: () => readonly Finding[];
   /** Undefined when it never ran. */
   readonly maintenance: () => MaintenanceReport | undefined;
@@ -91,6 +93,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
       limits: LIMIT_NAMES.map((name) => ({ name, wanted: limits[name], actual: observed[name], used: used?.[name] })),
       ...(used ? { pressure: readPressure(edges.readKernel, container.pid) } : {}),
       ...(disk ? { disk } : {}),
+      attestation: more.verdictOf(container),
       findings: [
         ...mountFindings(container, seen?.violations ?? []),
         ...unguardedFindings(container, engine, seen?.unguarded ?? []),

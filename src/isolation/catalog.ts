@@ -1,4 +1,5 @@
 import type { Check } from "./check.ts";
+import { check as configAsPlanned } from "./checks/config-as-planned.ts";
 import { check as configNothingTheGatewayRuns } from "./checks/config-nothing-the-gateway-runs.ts";
 import { check as configWorkspacePluginsClosed } from "./checks/config-workspace-plugins-closed.ts";
 import { check as filesystemDevClosed } from "./checks/filesystem-dev-closed.ts";
@@ -154,6 +155,7 @@ export const CATALOG: readonly Check[] = [
   secretsStateDirectoryClosed,
   secretsEnvironmentPrivate,
   secretsNoCoreDumps,
+  configAsPlanned,
   configNothingTheGatewayRuns,
   configWorkspacePluginsClosed,
   privilegeProcSysReadOnly,

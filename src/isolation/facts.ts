@@ -23,6 +23,8 @@ export interface Outside {
   readonly hostNames: (mount: KernelMount) => readonly string[];
   /** Targets that the plan lets it write to; undefined where the plan is not known. */
   readonly writable: readonly string[] | undefined;
+  /** Of what OpenClaw made it from: when its last turn was planned, and as its label says; undefined where nothing was planned, or nothing is said. */
+  readonly configHash: { readonly planned: string | undefined; readonly actual: string | undefined };
   /** `hardened`: the operator asks for the hardened filter. `current`: it has the one that is planned now; undefined where that is not known. */
   readonly filter: { readonly hardened: boolean; readonly current: boolean | undefined };
   /** What the engine told the runtime to do; undefined when the file can't be read. */

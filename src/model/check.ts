@@ -1,3 +1,4 @@
+import type { BoundVerdict } from "./bound-verdict.ts";
 import type { Severity } from "./finding.ts";
 import type { Verdict } from "./report.ts";
 import type { EngineId } from "./sandbox.ts";
@@ -39,6 +40,8 @@ export interface Examination {
   readonly engine: EngineId;
   /** Undefined for a sandbox that several agents share. */
   readonly agentId: string | undefined;
+  /** Undefined where it has no verdict, or only the gateway knows it. */
+  readonly attestation: BoundVerdict | undefined;
   readonly results: readonly CheckResult[];
 }
 

@@ -1,4 +1,5 @@
 import type { BackupReport } from "./backup.ts";
+import type { BoundVerdict } from "./bound-verdict.ts";
 import type { Finding } from "./finding.ts";
 import type { Deed } from "./ledger.ts";
 import type { LockdownState } from "./lockdown.ts";
@@ -33,6 +34,8 @@ export interface SandboxReport {
   readonly pressure?: ObservedPressure;
   /** Absent when it was not measured yet. */
   readonly disk?: ObservedDisk;
+  /** Undefined where it has no verdict, or only the gateway knows it; absent when it does not run. */
+  readonly attestation?: BoundVerdict | undefined;
   readonly clipped: readonly string[];
   /** Absent when it could not be read. */
   readonly posture?: ObservedPosture | undefined;

@@ -99,6 +99,9 @@ export interface ObservedPosture {
   readonly tmpfs: readonly ObservedTmpfs[] | undefined;
 }
 
+/** The label in which OpenClaw keeps the hash of the configuration that it made a container from. */
+export const CONFIG_HASH = "openclaw.configHash";
+
 /** A container as the engine describes it. */
 export interface Container {
   readonly id: string;

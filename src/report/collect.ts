@@ -12,6 +12,7 @@ export interface Look {
   readonly pressure?: SandboxReport["pressure"];
   readonly disk?: SandboxReport["disk"];
   readonly posture?: SandboxReport["posture"];
+  readonly attestation: SandboxReport["attestation"];
   readonly findings: readonly Finding[];
   /** What could not be looked at. */
   readonly unseen?: readonly Finding[];
@@ -62,6 +63,7 @@ export async function collect(engines: readonly EngineId[], collector: Collector
         limits: look?.limits ?? [],
         ...(look?.pressure ? { pressure: look.pressure } : {}),
         ...(look?.disk ? { disk: look.disk } : {}),
+        ...(look ? { attestation: look.attestation } : {}),
         clipped: collector.clipped(container),
         posture: look?.posture,
         secrets: collector.secretsOf(agentId),

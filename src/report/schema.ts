@@ -35,6 +35,22 @@ const PostureSchema = Type.Object(
   { ...closed, description: "of the sandbox's first process, by the kernel" },
 );
 
+/** Of the same form in the report and in the result of `verify`. */
+export const AttestationSchema = Type.Union([
+  Type.Object(
+    {
+      containerId: Type.String({ description: "it says nothing of another container, configuration or policy, nor after its time" }),
+      configHash: known(Type.String({ description: "of what OpenClaw made it from" }), "it has no such label"),
+      policyHash: Type.String({ description: "SHA-256 of the plan of its mounts, limits and posture, and of what is configured for them" }),
+      since: Type.String({ description: "when the quick checks looked at it, ISO 8601" }),
+      expires: Type.String({ description: "ISO 8601" }),
+      open: Type.Array(Text, { description: "ids of critical checks that did not hold or could not be looked at; where there are any, no command runs in it" }),
+    },
+    { ...closed, description: "what the gateway holds of the sandbox: without it no command runs in it" },
+  ),
+  Type.Null({ description: "there is none, or it is not the gateway that was asked" }),
+]);
+
 export const SandboxSchema = Type.Object(
   {
     name: Text,
@@ -57,6 +73,7 @@ export const SandboxSchema = Type.Object(
         { ...closed, description: "what its writable directories and its log take on the disk, when they were measured last" },
       ),
     ),
+    attestation: Type.Optional(AttestationSchema),
     clipped: Type.Array(Type.String({ description: "which limit is smaller than configured, and why" })),
     posture: Type.Optional(known(PostureSchema)),
     secrets: Type.Array(Type.String({ description: "name of an environment variable that each command gets; never its value" })),

@@ -4,6 +4,7 @@ import type { Core } from "../../src/flows/core.ts";
 import type { CheckResult } from "../../src/model/check.ts";
 import { FortressError } from "../../src/model/errors.ts";
 import type { Deed } from "../../src/model/ledger.ts";
+import type { Container } from "../../src/model/sandbox.ts";
 import { container as one } from "../fixtures/container.ts";
 import { errorOf } from "../fixtures/errors.ts";
 
@@ -12,7 +13,7 @@ const NETWORK = check({});
 const container = one({ name: "box", labels: { "openclaw.sessionKey": "agent:main:main" } });
 
 function setUp(mode: "enforce" | "audit" | "wrong" = "enforce") {
-  const state = { now: 0, uptime: 0, identity: "1" as string | undefined, results: [] as CheckResult[] };
+  const state = { now: 0, uptime: 0, identity: "1" as string | undefined, policy: "p1", results: [] as CheckResult[] };
   const deeds: Deed[] = [];
   const glance = vi.fn(() => state.results);
   const core = {
@@ -30,7 +31,7 @@ function setUp(mode: "enforce" | "audit" | "wrong" = "enforce") {
       return { config: { attestation: { mode } } };
     },
   } as unknown as Core;
-  const attestation = createAttestation(core, { glance });
+  const attestation = createAttestation(core, { glance }, () => state.policy);
   return { state, deeds, glance, attestation, refused: () => errorOf(() => attestation.assert("podman", container)) };
 }
 
@@ -217,6 +218,38 @@ describe("a sandbox that was started anew", () => {
     attestation.assert("podman", container);
     expect([attestation.refusal("main"), deeds]).toEqual([undefined, [expect.objectContaining({ outcome: "done" })]]);
     expect(attestation.findings()).toMatchObject([{ detail: expect.stringContaining("attestation.mode: audit") as string }]);
+  });
+});
+
+describe("a verdict", () => {
+  const EXPIRES = new Date(EXPIRY_MS).toISOString();
+
+  it("says to what it is bound, from when to when, and what is open", () => {
+    const { attestation, state } = setUp();
+    const labelled = one({ name: "box", labels: { "openclaw.configHash": "h1" } });
+    attestation.assert("podman", labelled);
+    expect(attestation.verdictOf(labelled)).toEqual({ containerId: labelled.id, configHash: "h1", policyHash: "p1", since: "1970-01-01T00:00:00.000Z", expires: EXPIRES, open: [] });
+    state.now = EXPIRY_MS;
+    state.results = [NETWORK];
+    attestation.renew({ engine: "podman", container: labelled });
+    state.now += 7;
+    expect(attestation.verdictOf(labelled)).toMatchObject({ since: EXPIRES, open: [NETWORK.id] });
+  });
+
+  it.each<[string, (state: ReturnType<typeof setUp>["state"]) => Partial<Container>]>([
+    ["another container", () => ({ id: "f".repeat(64) })],
+    ["another configuration of OpenClaw's", () => ({ labels: { ...container.labels, "openclaw.configHash": "h2" } })],
+    ["another policy", (state) => ((state.policy = "p2"), {})],
+    ["another first process", (state) => ((state.identity = "2"), {})],
+    ["a later time", (state) => ((state.now = EXPIRY_MS + 1), {})],
+  ])("counts for nothing with %s, and no command runs before the next look", (_, change) => {
+    const { attestation, state, glance } = setUp("audit");
+    attestation.assert("podman", container);
+    const changed = { ...container, ...change(state) };
+    expect(attestation.verdictOf(changed)).toBeUndefined();
+    attestation.assert("podman", changed);
+    expect(glance).toHaveBeenCalledTimes(2);
+    expect(attestation.verdictOf(changed)).toBeDefined();
   });
 });
 

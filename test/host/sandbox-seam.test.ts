@@ -71,10 +71,10 @@ function setUp() {
       confirm: vi.fn<Posture["confirm"]>(async () => {}),
       look: vi.fn<Posture["look"]>(),
       lookAtRuntime: vi.fn<Posture["lookAtRuntime"]>(),
-      plannedNetwork: vi.fn<Posture["plannedNetwork"]>(),
+      planned: vi.fn<Posture["planned"]>(),
       hasPlannedFilter: vi.fn<Posture["hasPlannedFilter"]>(),
     },
-    attestation: { providing: vi.fn<Attestation["providing"]>(() => () => {}), assert: vi.fn<Attestation["assert"]>(), renew: vi.fn(), renewAll: vi.fn(), refusal: vi.fn(), hostCommand: vi.fn(), findings: vi.fn() },
+    attestation: { providing: vi.fn<Attestation["providing"]>(() => () => {}), assert: vi.fn<Attestation["assert"]>(), renew: vi.fn(), renewAll: vi.fn(), refusal: vi.fn(), hostCommand: vi.fn(), verdictOf: vi.fn(), findings: vi.fn() },
     exec: vi.fn<Fortress["exec"]>(async (_engine, _id, _plan, _agent, call) => injectSecrets(call, new Map([["KEY", new Secret("canary")]]))),
     furnish: vi.fn<Fortress["furnish"]>(() => void log.push("furnish")),
     lockdown: {

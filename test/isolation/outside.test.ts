@@ -32,7 +32,7 @@ it("knows nothing where the kernel says nothing, and says so", () => {
     limits: { ...outsideFacts().limits, observed: { memory: undefined, memorySwap: undefined, cpus: undefined, pids: undefined }, holds: () => false },
   });
   // What others found, and what only tells of the engine, does not come from the kernel.
-  const told = ["privilege.mac-profile", "privilege.runtime-current", "privilege.seccomp-current", "secrets.no-env", "secrets.not-on-disk", "secrets.store-safe", "resource.log-bounded"];
+  const told = ["config.as-planned", "privilege.mac-profile", "privilege.runtime-current", "privilege.seccomp-current", "secrets.no-env", "secrets.not-on-disk", "secrets.store-safe", "resource.log-bounded"];
   expect(lookOutside(OUTSIDE, blind).filter(({ state }) => state !== "unknown").map(({ id }) => id).sort()).toEqual(told.sort());
 });
 
@@ -89,6 +89,15 @@ it("reads the rules for devices from the runtime's instructions where the kernel
   expect(look("privilege.device-rules", rules([{ allow: false, type: "a", major: undefined, minor: undefined }])).state).toBe("pass");
   expect(look("privilege.device-rules", rules([{ allow: true, type: "a", major: undefined, minor: undefined }])).state).toBe("fail");
   expect(look("privilege.device-rules", outsideFacts({ oci: undefined }, files)).state).toBe("unknown");
+});
+
+describe("the configuration that a container is made from", () => {
+  it.each([
+    [undefined, "h", "not-applicable"],
+    ["h", undefined, "unknown"],
+    ["h", "h", "pass"],
+    ["h", "other", "fail"],
+  ])("planned %s, labelled %s: %s", (planned, actual, state) => expect(look("config.as-planned", outsideFacts({ configHash: { planned, actual } })).state).toBe(state));
 });
 
 describe("of the host's devices", () => {

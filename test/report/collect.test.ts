@@ -4,8 +4,9 @@ import type { Container, EngineId } from "../../src/model/sandbox.ts";
 import { buildReport } from "../../src/report/build.ts";
 import { collect, type Collector, type Look } from "../../src/report/collect.ts";
 import { container } from "../fixtures/container.ts";
+import { VERDICT } from "../fixtures/report.ts";
 
-const LOOK: Look = { mounts: [{ target: "/workspace", mode: "rw" }], limits: [{ name: "pids", wanted: 512, actual: 512 }], findings: [] };
+const LOOK: Look = { attestation: VERDICT, mounts: [{ target: "/workspace", mode: "rw" }], limits: [{ name: "pids", wanted: 512, actual: 512 }], findings: [] };
 
 function collector(containers: Partial<Record<EngineId, Container[]>>, overrides: Partial<Collector> = {}): Collector {
   return {
@@ -26,8 +27,8 @@ it("shows every sandbox of this gateway, of every engine", async () => {
   const collected = await collect(["podman", "docker"], collector({ podman: [MAIN, other], docker: [shared] }, { isOurs: (each) => each !== other }));
   expect(collected).toEqual({
     sandboxes: [
-      { name: MAIN.name, engine: "podman", agentId: "main", running: true, mounts: LOOK.mounts, limits: LOOK.limits, clipped: ["clipped"], secrets: ["KEY_OF_main"] },
-      { name: "shared", engine: "docker", agentId: undefined, running: true, mounts: LOOK.mounts, limits: LOOK.limits, clipped: ["clipped"], secrets: ["KEY_OF_undefined"] },
+      { name: MAIN.name, engine: "podman", agentId: "main", running: true, mounts: LOOK.mounts, limits: LOOK.limits, attestation: VERDICT, clipped: ["clipped"], secrets: ["KEY_OF_main"] },
+      { name: "shared", engine: "docker", agentId: undefined, running: true, mounts: LOOK.mounts, limits: LOOK.limits, attestation: VERDICT, clipped: ["clipped"], secrets: ["KEY_OF_undefined"] },
     ],
     findings: [],
     unseen: [],

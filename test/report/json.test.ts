@@ -4,11 +4,11 @@ import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/model/report.ts";
 import { toJson } from "../../src/report/json.ts";
 import { ReportSchema } from "../../src/report/schema.ts";
-import { expectSchema, POSTURE, report, SANDBOX } from "../fixtures/report.ts";
+import { expectSchema, POSTURE, report, SANDBOX, VERDICT } from "../fixtures/report.ts";
 
 describe("the report as JSON", () => {
   it("says unlimited and null where JSON has no word", () => {
-    const json = toJson(report({ sandboxes: [{ ...SANDBOX, agentId: undefined, mounts: undefined, posture: { ...POSTURE, uid: undefined, core: Infinity } }] }));
+    const json = toJson(report({ sandboxes: [{ ...SANDBOX, agentId: undefined, mounts: undefined, posture: { ...POSTURE, uid: undefined, core: Infinity }, attestation: { ...VERDICT, configHash: undefined } }] }));
     expect(json).toMatchObject({
       schemaVersion: 1,
       sandboxes: [
@@ -16,6 +16,7 @@ describe("the report as JSON", () => {
           agentId: null,
           mounts: null,
           limits: [{ name: "memory" }, { name: "memorySwap", actual: "unlimited" }, { name: "cpus" }, { name: "pids", wanted: 512, actual: null }],
+          attestation: { containerId: VERDICT.containerId, configHash: null },
           posture: { uid: null, core: "unlimited", tmpfs: [{ target: "/tmp" }, { target: "/run", size: null }] },
         },
       ],
@@ -41,6 +42,7 @@ describe("the report as JSON", () => {
         mounts: fc.option(fc.array(fc.record({ target: fc.string(), mode: fc.constantFrom("ro", "rw") })), { nil: undefined }),
         limits: fc.array(fc.record({ name: fc.constantFrom("memory", "memorySwap", "cpus", "pids"), wanted: fc.nat(), actual: quantity })),
         disk: fc.record({ bytes: fc.option(fc.nat(), { nil: undefined }), files: fc.option(fc.nat(), { nil: undefined }), log: fc.option(fc.nat(), { nil: undefined }) }),
+        attestation: fc.constantFrom(VERDICT, { ...VERDICT, configHash: undefined }, undefined),
         clipped: fc.array(fc.string()),
         posture: fc.constantFrom(POSTURE, undefined),
         secrets: fc.array(fc.string()),

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { renderVerification } from "../../src/report/verification/formats.ts";
 import { VerificationSchema } from "../../src/report/verification/schema.ts";
 import { renderBrief } from "../../src/report/verification/text.ts";
+import { VERDICT } from "../fixtures/report.ts";
 import { ALL_KINDS, checkResult, verification } from "../fixtures/verification.ts";
 
 const ALL = verification(ALL_KINDS, ["podman is down"]);
@@ -48,9 +49,10 @@ describe("text", () => {
 
 it("is JSON by its schema", () => {
   const parse = (of: typeof ALL): unknown => JSON.parse(renderVerification(of, "json", false));
-  const shared = { ...ALL, examinations: ALL.examinations.map((each) => ({ ...each, agentId: undefined })) };
+  const shared = { ...ALL, examinations: ALL.examinations.map((each) => ({ ...each, agentId: undefined, attestation: { ...VERDICT, configHash: undefined } })) };
   for (const json of [parse(ALL), parse(shared)]) expect([...Value.Errors(VerificationSchema, json)]).toEqual([]);
-  expect(parse(ALL)).toMatchObject({ verdict: "exposed", unseen: ["podman is down"] });
+  expect(parse(ALL)).toMatchObject({ verdict: "exposed", unseen: ["podman is down"], examinations: [{ attestation: null }] });
+  expect(parse(shared)).toMatchObject({ examinations: [{ agentId: null, attestation: { policyHash: VERDICT.policyHash, configHash: null } }] });
 });
 
 it("is SARIF in which only failures have a level", () => {

@@ -10,6 +10,7 @@ export const FAKED_OUTSIDE: Readonly<Record<string, { readonly facts?: Partial<O
   // Only the gateway that made a sandbox has a plan to compare it with.
   "filesystem.writable-as-planned": { facts: { writable: [] } },
   "privilege.seccomp-current": { facts: { filter: { hardened: true, current: false } } },
+  "config.as-planned": { facts: { configHash: { planned: "a".repeat(40), actual: "b".repeat(40) } } },
   // Needs a store of Podman's former kind.
   "secrets.not-on-disk": { facts: { execDatabase: "/storage/libpod/bolt_state.db" } },
   // No engine starts a container in the host's mount namespace, or without a control group of its own.

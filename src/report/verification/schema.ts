@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox";
+import { AttestationSchema } from "../schema.ts";
 
 const closed = { additionalProperties: false };
 const Severity = Type.Union([Type.Literal("info"), Type.Literal("warn"), Type.Literal("critical")]);
@@ -35,6 +36,7 @@ export const VerificationSchema = Type.Object(
           containerId: Type.String(),
           engine: Type.Union([Type.Literal("podman"), Type.Literal("docker")]),
           agentId: Type.Union([Type.String(), Type.Null({ description: "several agents share it" })]),
+          attestation: AttestationSchema,
           results: Type.Array(ResultSchema),
         },
         closed,
