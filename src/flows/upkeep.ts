@@ -1,14 +1,15 @@
 import pLimit from "p-limit";
 import type { Clock } from "../edge/clock.ts";
+import { countZombies } from "../limits/cgroup.ts";
 import { readPressure } from "../limits/pressure.ts";
 import { textOf } from "../model/errors.ts";
 import type { Finding, Severity } from "../model/finding.ts";
 import { isStopped } from "../model/process-stat.ts";
-import type { Container } from "../model/sandbox.ts";
+import { agentOf, type Container } from "../model/sandbox.ts";
 import { FRESH, type LivenessMemory, planLiveness } from "../reconcile/liveness.ts";
 import { judgePressure, judgeThrottling, PRESSURE_WINDOW_MS, type PressureSample } from "../reconcile/pressure.ts";
 import { isBusy } from "./busy.ts";
-import type { Core } from "./core.ts";
+import { type Core, recreateCommand } from "./core.ts";
 import { isRemoved, type OwnSandbox } from "./ours.ts";
 import type { Quarantine } from "./quarantine.ts";
 
@@ -19,6 +20,8 @@ export interface Upkeep {
   findings(): readonly Finding[];
 }
 
+/** Some always are about to be collected. */
+const MOST_ZOMBIES = 10;
 /** Each starts a process in a sandbox. */
 const AT_ONCE = 4;
 
@@ -43,6 +46,12 @@ export function createUpkeep(core: Core, quarantine: Pick<Quarantine, "hold" | "
     const throttled = judgeThrottling(seen, clock.now());
     // Every build does it; it costs nobody but the sandbox.
     return [...judgePressure(seen, clock.now()).map(finding("warn")), ...(throttled === undefined ? [] : [finding("info")(throttled)])];
+  };
+
+  const uncollected = (container: Container): Finding[] => {
+    const count = edges.isVisible(container) ? countZombies(edges.readKernel, container.pid) : 0;
+    if (count <= MOST_ZOMBIES) return [];
+    return [{ id: "liveness.zombies", severity: "warn", detail: `${container.name}: ${count} processes ended and were not collected by those that started them. They count towards its limit of processes.`, remedy: `End what started them, or make it anew: ${recreateCommand(agentOf(container.labels["openclaw.sessionKey"]))}` }];
   };
 
   const live = async (sandbox: OwnSandbox): Promise<Finding[]> => {
@@ -76,7 +85,7 @@ export function createUpkeep(core: Core, quarantine: Pick<Quarantine, "hold" | "
       const names = new Set(sandboxes.map(({ container }) => container.name));
       for (const name of findings.keys()) if (!names.has(name)) findings.delete(name);
       const limit = pLimit(AT_ONCE);
-      await Promise.all(sandboxes.filter(({ container }) => container.running).map((sandbox) => limit(async () => void findings.set(sandbox.container.name, [...strained(sandbox.container), ...(await live(sandbox))]))));
+      await Promise.all(sandboxes.filter(({ container }) => container.running).map((sandbox) => limit(async () => void findings.set(sandbox.container.name, [...strained(sandbox.container), ...uncollected(sandbox.container), ...(await live(sandbox))]))));
     },
     findings: () => [...quarantine.findings(), ...[...findings.values()].flat()],
   };

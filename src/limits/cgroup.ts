@@ -1,4 +1,5 @@
 import type { ReadText } from "../model/ports.ts";
+import { readProcessStat } from "../model/process-stat.ts";
 import type { ObservedLimits } from "../model/sandbox.ts";
 
 export const ROOT = "/sys/fs/cgroup";
@@ -51,6 +52,16 @@ export function readTaskCount(read: ReadText, pid: number): number | undefined {
 /** How many processes in the cgroup of a process have this text in their command line. */
 export function countProcesses(read: ReadText, pid: number, text: string): number {
   return (readProcesses(read, pid) ?? []).filter((each) => read(`/proc/${each}/cmdline`)?.includes(text)).length;
+}
+
+/**
+ * How many processes that ended were not collected, of those that the processes in the cgroup of a
+ * process started by their main threads. They count towards its limit of processes, but the kernel
+ * lists them in no cgroup. Source: proc_pid_task_children(5).
+ */
+export function countZombies(read: ReadText, pid: number): number {
+  const children = (readProcesses(read, pid) ?? []).flatMap((each) => read(`/proc/${each}/task/${each}/children`)?.split(" ").filter(Boolean) ?? []);
+  return children.filter((each) => readProcessStat(read(`/proc/${each}/stat`) ?? "").state === "Z").length;
 }
 
 function readProcesses(read: ReadText, pid: number): string[] | undefined {

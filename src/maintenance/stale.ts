@@ -14,6 +14,15 @@ export interface StaleFacts {
   readonly now: number;
 }
 
+/** OpenClaw writes down what it makes only when it is made. */
+const MAKING_MS = 10 * 60_000;
+
+/** True for what runs although OpenClaw does not know it any more: no turn uses it, and nobody ends it. */
+export function isForgotten({ container: { name, running, labels }, known, now }: { readonly container: Pick<Container, "name" | "running" | "labels"> } & Pick<StaleFacts, "known" | "now">): boolean {
+  const age = now - Number(labels["openclaw.createdAtMs"] ?? 0);
+  return running && known !== undefined && !known.has(name) && !(age <= MAKING_MS);
+}
+
 /** What to do with a sandbox that OpenClaw may have forgotten. What is not known to be left over stays. */
 export function planStale({ container: { name, running, paused, stoppedMs }, known, days, now }: StaleFacts): Fate {
   const keep = (because: string): Fate => ({ remove: false, because });

@@ -18,6 +18,7 @@ const OF_SANDBOX = [
   "disk.unmeasured",
   "liveness.failed",
   "liveness.quarantined",
+  "liveness.zombies",
   "reconcile.quarantined",
   "lockdown.running",
   "secrets.engine-persists",

@@ -9,10 +9,16 @@ import { cgroup, kernel } from "../fixtures/kernel.ts";
 
 const MINUTE = 60_000;
 
+/** Ended processes that the sandbox's `sleep` does not collect. */
+function zombiesOf(count: number): Record<string, string> {
+  const pids = Array.from({ length: count }, (_, index) => 1_000 + index);
+  return { "/proc/12/task/12/children": pids.map((pid) => `${pid} `).join(""), ...Object.fromEntries(pids.map((pid) => [`/proc/${pid}/stat`, `${pid} (sh) Z 12 1`])) };
+}
+
 /** One sandbox, in which a number of tasks runs and which gives these answers. */
 function setUp(does: Partial<Engine> = {}) {
   const held: string[] = [];
-  const state = { answer: "alive" as Answer, tasks: 2, init: "S", oomKills: 0, now: 0, probesLeft: 0, began: 0 };
+  const state = { answer: "alive" as Answer, tasks: 2, init: "S", oomKills: 0, now: 0, probesLeft: 0, began: 0, zombies: 0 };
   const acted: string[] = [];
   const deeds: Deed[] = [];
   const engine = fakeEngine({
@@ -26,7 +32,7 @@ function setUp(does: Partial<Engine> = {}) {
     ...does,
   });
   const readKernel = (path: string) =>
-    kernel({ "/proc/4711/cmdline": "catatonit\0", "/proc/12/cmdline": "sleep\0", "/proc/13/cmdline": "/bin/sh\0-lc\0echo fortress-probe-alive\0", "/proc/4711/stat": `4711 (catato (n) it) ${state.init} 1 1`, "/proc/4711/cgroup": "0::/c\n", "/sys/fs/cgroup/cgroup.controllers": "memory\n", ...cgroup("/sys/fs/cgroup/c", { "pids.current": String(state.tasks + state.probesLeft), "cgroup.procs": [4711, 12, ...Array<number>(state.probesLeft).fill(13)].join("\n"), "memory.events": `oom_kill ${state.oomKills}` }) })(path);
+    kernel({ ...zombiesOf(state.zombies), "/proc/4711/cmdline": "catatonit\0", "/proc/12/cmdline": "sleep\0", "/proc/13/cmdline": "/bin/sh\0-lc\0echo fortress-probe-alive\0", "/proc/4711/stat": `4711 (catato (n) it) ${state.init} 1 1`, "/proc/4711/cgroup": "0::/c\n", "/sys/fs/cgroup/cgroup.controllers": "memory\n", ...cgroup("/sys/fs/cgroup/c", { "pids.current": String(state.tasks + state.probesLeft), "cgroup.procs": [4711, 12, ...Array<number>(state.probesLeft).fill(13)].join("\n"), "memory.events": `oom_kill ${state.oomKills}` }) })(path);
   const core = { edges: { engine: () => engine, isVisible: () => true, readKernel }, ledger: { record: async (deed: Deed) => void deeds.push(deed) } };
   const quarantine: Parameters<typeof createUpkeep>[1] = {
     hold: async ({ container: { name } }, because) => void held.push(`${name}: ${because}`),
@@ -111,6 +117,19 @@ it("looks at nothing that does not run, but ends what quarantine is over", async
   const { acted, upkeep } = setUp();
   await upkeep.tend([{ engine: "podman", container: container({ running: false, pid: 0 }) }]);
   expect(acted).toEqual(["settle"]);
+});
+
+it("names a sandbox in which ended processes pile up, from eleven on, until they are gone", async () => {
+  const { state, tend, upkeep } = setUp();
+  state.zombies = 10;
+  await tend();
+  expect(upkeep.findings()).toEqual([]);
+  state.zombies = 11;
+  await tend();
+  expect(upkeep.findings()).toMatchObject([{ id: "liveness.zombies", severity: "warn", detail: expect.stringMatching(/^openclaw-sbx-main: 11 processes ended/) as string }]);
+  state.zombies = 0;
+  await tend();
+  expect(upkeep.findings()).toEqual([]);
 });
 
 it("names a sandbox that keeps hitting its limits, until it is gone", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLimits, readTaskCount } from "../../src/limits/cgroup.ts";
+import { countZombies, readLimits, readTaskCount } from "../../src/limits/cgroup.ts";
 import { GIB } from "../fixtures/container.ts";
 import { cgroup, kernel, type KernelFiles } from "../fixtures/kernel.ts";
 
@@ -139,5 +139,24 @@ describe("readTaskCount", () => {
     ["no cgroup of v2, and no pids controller", own("4:cpu:/a"), undefined],
   ])("%s", (_, files, count) => {
     expect(readTaskCount(kernel(files), PID)).toBe(count);
+  });
+});
+
+describe("countZombies", () => {
+  const files = {
+    [`/proc/${PID}/cgroup`]: "0::/c\n",
+    ...cgroup("/sys/fs/cgroup/c", { "cgroup.procs": `${PID}\n20\n30` }),
+    [`/proc/${PID}/task/${PID}/children`]: "20 21 22 ",
+    "/proc/20/task/20/children": "30 31 ",
+    "/proc/30/task/30/children": "",
+    ...Object.fromEntries([[20, "S"], [21, "Z"], [22, "Z"], [30, "R"], [31, "Z"]].map(([pid, state]) => [`/proc/${pid}/stat`, `${pid} (a (Z) b) ${state} 1 1`])),
+  };
+
+  it("counts what ended and was not collected, whoever started it", () => {
+    expect(countZombies(kernel(files), PID)).toBe(3);
+  });
+
+  it("counts nothing where nothing can be seen, and what is gone meanwhile for nothing", () => {
+    expect([countZombies(kernel({}), PID), countZombies(kernel({ ...files, "/proc/31/stat": "" }), PID)]).toEqual([0, 2]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { planStale, type StaleFacts } from "../../src/maintenance/stale.ts";
+import { isForgotten, planStale, type StaleFacts } from "../../src/maintenance/stale.ts";
 
 const DAY = 86_400_000;
 const NOW = Date.parse("2026-05-20T00:00:00Z");
@@ -19,4 +19,17 @@ it.each<[string, Partial<StaleFacts>, string]>([
   ["stopped nobody knows when", { container: { name: "sbx", running: false } }, "the engine does not say since when it is stopped"],
 ])("keeps what %s", (_, facts, because) => {
   expect(planStale({ ...OLD, ...facts })).toEqual({ remove: false, because });
+});
+
+it.each<[string, string | undefined, Partial<Parameters<typeof isForgotten>[0]>, boolean]>([
+  ["what runs and OpenClaw forgot", String(NOW - DAY), {}, true],
+  ["what runs and nobody says since when", undefined, {}, true],
+  ["what says nonsense of that", "soon", {}, true],
+  ["no container that was made just now", String(NOW - 60_000), {}, false],
+  ["none that OpenClaw knows", String(NOW - DAY), { known: new Set(["sbx"]) }, false],
+  ["none that nobody could be asked about", String(NOW - DAY), { known: undefined }, false],
+  ["none that does not run", String(NOW - DAY), { container: { name: "sbx", running: false, labels: {} } }, false],
+])("takes for forgotten %s", (_, createdAt, facts, forgotten) => {
+  const labels: Record<string, string> = createdAt === undefined ? {} : { "openclaw.createdAtMs": createdAt };
+  expect(isForgotten({ container: { name: "sbx", running: true, labels }, known: new Set(["other"]), now: NOW, ...facts })).toBe(forgotten);
 });

@@ -26,6 +26,7 @@ let model: ScriptedModel;
 let telegram: FakeTelegram;
 let gateway: Gateway;
 let folder: string;
+let image: string;
 
 const podman = (...args: string[]): Promise<string> => engine.podman(args);
 const exists = (kind: "container" | "image", name: string): Promise<boolean> => podman(kind, "exists", name).then(() => true, () => false);
@@ -46,7 +47,7 @@ beforeAll(async () => {
   model = await startScriptedModel();
   telegram = await startTelegram();
   folder = await mkdtemp("/var/tmp/fortress-maintenance-");
-  const image = await ensureSandboxImage(engine, { log: () => {} });
+  image = await ensureSandboxImage(engine, { log: () => {} });
   await plantImage(OLD_IMAGE);
   await plantImage(USED_IMAGE);
   await podman("create", "--name", `${RUN}-user`, USED_IMAGE, "/none");
@@ -85,7 +86,7 @@ afterAll(async () => {
   await gateway?.dispose();
   await model?.close();
   await telegram?.[Symbol.asyncDispose]();
-  for (const name of ["user", "forgotten", "foreign", "unlabelled"]) await podman("rm", "--force", "--time", "0", "--ignore", `${RUN}-${name}`);
+  for (const name of ["user", "forgotten", "foreign", "unlabelled", "running", "own"]) await podman("rm", "--force", "--time", "0", "--ignore", `${RUN}-${name}`);
   for (const image of [OLD_IMAGE, USED_IMAGE]) await podman("rmi", "--force", "--ignore", image);
   await rm(folder, { recursive: true, force: true });
 });
@@ -127,6 +128,18 @@ it("keeps a stopped sandbox that OpenClaw knows, and takes back what is mended",
   expect(stdout).toMatch(/containers {2}well: 1 sandbox, 1 stopped, 0 removed\.$/m);
   expect(await gateway.containers()).toEqual([sandbox]);
   expect((await status()).findings.map(({ id }) => id).filter((id) => /^(secrets\.leaked|maintenance\.)/.test(id))).toEqual([]);
+});
+
+it("names what runs although OpenClaw forgot it, and leaves it alone", async () => {
+  const name = `${RUN}-running`;
+  await podman("run", "--detach", "--name", name, "--network", "none", "--label", "openclaw.sandbox=1", "--volume", `${inState("workspace")}:/workspace`, image, "sleep", "1000");
+  await podman("run", "--detach", "--name", `${RUN}-own`, "--network", "none", "--volume", `${inState("workspace")}:/workspace`, image, "sleep", "1000");
+  const look = async (): Promise<string> => (await gateway.cli(["fortress", "maintenance", "--only", "containers"])).stdout;
+  expect(await look()).toMatch(/containers {2}found: .*; 1 forgotten and running\.$/m);
+  expect((await status()).findings.filter(({ id }) => id === "sandbox.forgotten").map(({ detail }) => detail)).toEqual([`${name} runs although OpenClaw does not know it any more: no turn uses it, and nobody ends it.`]);
+  expect(await podman("inspect", "--format", "{{.State.Status}}", name)).toBe("running");
+  await podman("rm", "--force", "--time", "0", name);
+  expect(await look()).toMatch(/containers {2}well: /);
 });
 
 it("tells that it is over, by the operator's program where the channel refuses", async () => {

@@ -6,6 +6,9 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createEngine, type Engine as EngineEdge } from "../../src/edge/engine.ts";
 import { isVisible, readKernelFile } from "../../src/edge/kernel.ts";
 import { runProcess } from "../../src/edge/process.ts";
+import { createQuarantineFile } from "../../src/edge/quarantine.ts";
+import type { Core } from "../../src/flows/core.ts";
+import { createQuarantine } from "../../src/flows/quarantine.ts";
 import { createUpkeep } from "../../src/flows/upkeep.ts";
 import { readTaskCount } from "../../src/limits/cgroup.ts";
 import { readPressure } from "../../src/limits/pressure.ts";
@@ -44,18 +47,19 @@ async function make(name: string, ...flags: string[]): Promise<Container> {
 }
 
 /** The upkeep of one container, with a sweep every five minutes of its own time. */
-function upkeepOf(container: Container) {
+function upkeepOf(container: Container, by = engine) {
   let now = 0;
   const deeds: Deed[] = [];
-  const core = { edges: { engine: () => engine, isVisible, readKernel: readKernelFile }, ledger: { record: async (deed: Deed) => void deeds.push(deed) } };
-  const quarantine = { hold: async () => {}, settle: async () => {}, findings: () => [] };
-  const upkeep = createUpkeep(core as unknown as Parameters<typeof createUpkeep>[0], quarantine, { now: () => now });
+  const core = { edges: { engine: () => by, isVisible, readKernel: readKernelFile, quarantine: createQuarantineFile(join(folder, container.name)) }, ledger: { record: async (deed: Deed) => void deeds.push(deed) } } as unknown as Core;
+  const quarantine = createQuarantine(core, Date.now);
+  const upkeep = createUpkeep(core, quarantine, { now: () => now });
+  const sandbox = { engine: "podman" as const, container };
   const sweep = async (): Promise<string[]> => {
-    await upkeep.tend([{ engine: "podman", container }]);
+    await upkeep.tend([sandbox]);
     now += 5 * MINUTE;
     return upkeep.findings().map(({ detail }) => detail);
   };
-  return { sweep, deeds: () => deeds.map(({ action, outcome }) => `${action} ${outcome}`) };
+  return { sweep, hold: () => quarantine.hold(sandbox, "it hangs"), findings: upkeep.findings, deeds: () => deeds.map(({ action, outcome }) => `${action} ${outcome}`) };
 }
 
 it("makes a sandbox anew whose first process was stopped by a signal, but not while a command runs in it", async () => {
@@ -89,11 +93,36 @@ it("makes a sandbox anew in which no command ends, and takes its own probes for 
   expect(await engine.inspect(container.id)).toBeUndefined();
 });
 
-it("takes a container that was removed meanwhile for nothing", async () => {
+it("takes a container that was removed before it was looked at for nothing", async () => {
   const container = await make("removed");
   const { sweep, deeds } = upkeepOf(container);
   await real.podman(["rm", "--force", "--time", "0", container.id]);
   expect([await sweep(), await sweep(), await sweep(), deeds()]).toEqual([[], [], [], []]);
+});
+
+it("takes one that was removed between the look at it and what is done about it for nothing, and touches no other", async () => {
+  const [container, other] = [await make("vanishing"), await make("bystander")];
+  const remove = async (id: string): Promise<void> => void (await real.podman(["rm", "--force", "--time", "0", id]));
+  const before = (act: (id: string) => Promise<void>) => async (id: string) => (await remove(id), act(id));
+  const { sweep, deeds, findings } = upkeepOf(container, { ...engine, remove: before(engine.remove), kill: before(engine.kill) });
+  process.kill(container.pid, "SIGSTOP");
+  await sweep();
+  expect(await sweep()).toEqual([expect.stringContaining("its first process was stopped by a signal")]);
+  expect([await sweep(), deeds()]).toEqual([[], ["sandbox.restarted done"]]);
+  const again = upkeepOf(await make("vanishing-too"), { ...engine, kill: before(engine.kill) });
+  await again.hold();
+  expect([again.deeds(), again.findings(), findings()]).toEqual([[], [], []]);
+  expect(await engine.inspect(other.id)).toEqual(other);
+});
+
+it("names a sandbox in which ended processes pile up, until somebody collects them", async () => {
+  const container = await make("zombies");
+  const { sweep } = upkeepOf(container);
+  // What a shell started stays its children when it becomes a program that never asks for them.
+  await real.podman(["exec", "--detach", container.id, "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do true & done; exec sleep 601"]);
+  await expect.poll(sweep, { timeout: 60_000 }).toEqual([expect.stringContaining("12 processes ended and were not collected")]);
+  await real.podman(["exec", container.id, "sh", "-c", "for p in /proc/[0-9]*; do grep -qz ^601 $p/cmdline && kill -9 ${p#/proc/}; done; true"]);
+  await expect.poll(sweep, { timeout: 60_000 }).toEqual([]);
 });
 
 it("counts what the kernel killed, refused and held back, and names a sandbox that keeps doing it", async () => {

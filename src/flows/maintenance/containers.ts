@@ -1,9 +1,10 @@
-import { planStale } from "../../maintenance/stale.ts";
+import { isForgotten, planStale } from "../../maintenance/stale.ts";
 import { FortressError, textOf } from "../../model/errors.ts";
+import type { Finding } from "../../model/finding.ts";
 import { isRemoved, listOurs } from "../ours.ts";
 import { count, type MaintenanceStep, sentence } from "./step.ts";
 
-/** Removes stopped sandboxes of this gateway that OpenClaw forgot. */
+/** Removes stopped sandboxes of this gateway that OpenClaw forgot, and names those that run. */
 export const containers: MaintenanceStep = {
   id: "containers",
   title: "remove stopped sandboxes that OpenClaw forgot",
@@ -31,6 +32,10 @@ export const containers: MaintenanceStep = {
     const stopped = sandboxes.filter(({ container }) => !container.running && container.paused !== true).length;
     const detail = `${sentence(count(sandboxes.length, "sandbox", "sandboxes"))}, ${stopped} stopped, ${removed.length} removed`;
     if (known === undefined && stopped > 0) return { outcome: "partial", detail: `${detail}: OpenClaw's registry of sandboxes could not be read, so none is known to be left over.`, findings: [] };
-    return { outcome: "well", detail: `${detail}${removed.length > 0 ? `: ${removed.join(", ")}` : ""}.`, findings: [] };
+    const findings = sandboxes
+      .filter(({ container }) => isForgotten({ container, known, now: now.getTime() }))
+      .map(({ engine, container: { name } }): Finding => ({ id: "sandbox.forgotten", severity: "warn", detail: `${name} runs although OpenClaw does not know it any more: no turn uses it, and nobody ends it.`, remedy: `See what runs in it: ${engine} top ${name}. Then end it: ${engine} rm --force ${name}` }));
+    const named = removed.length > 0 ? `: ${removed.join(", ")}` : "";
+    return findings.length > 0 ? { outcome: "found", detail: `${detail}${named}; ${findings.length} forgotten and running.`, findings } : { outcome: "well", detail: `${detail}${named}.`, findings };
   },
 };

@@ -66,7 +66,7 @@ describe("backups", () => {
 describe("sandboxes that OpenClaw forgot", () => {
   const ID = (digit: string): string => digit.repeat(64);
 
-  it("are removed, and nothing else is, whatever it looks like", async () => {
+  it("are removed, or named where they run, and nothing else is, whatever it looks like", async () => {
     const world = maintenanceWorld({ maintenance: { registry: async () => new Set(["known"]) } });
     const old = { running: false, pid: 0, stoppedMs: daysAgo(8) };
     const elsewhere = { binds: [{ source: "/srv/other", target: "/workspace", mode: "rw" as const }] };
@@ -79,7 +79,11 @@ describe("sandboxes that OpenClaw forgot", () => {
       sandbox(world.home, { ...old, id: "6", name: "short" }),
       sandbox(world.home, { ...old, id: ID("7"), name: "yesterday", stoppedMs: daysAgo(1) }),
     ];
-    expect(await run(containers, world)).toMatchObject({ outcome: "well", detail: "4 sandboxes, 3 stopped, 1 removed: forgotten." });
+    expect(await run(containers, world)).toMatchObject({
+      outcome: "found",
+      detail: "4 sandboxes, 3 stopped, 1 removed: forgotten; 1 forgotten and running.",
+      findings: [{ id: "sandbox.forgotten", severity: "warn", detail: expect.stringMatching(/^running runs although/) as string, remedy: expect.stringContaining("podman rm --force running") as string }],
+    });
     expect([world.state.removed, await world.deeds()]).toEqual([[ID("1")], ["container.removed forgotten done"]]);
   });
 
