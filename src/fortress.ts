@@ -40,6 +40,8 @@ export interface Fortress extends Creation {
   readonly reconcile: Reconcile;
   readonly watch: Watch;
   readonly sweep: Sweep;
+  /** True where a process, such as the gateway, watches the sandboxes now. */
+  readonly isWatched: () => boolean;
   readonly backup: Backups;
   readonly backupSchedule: BackupSchedule;
   readonly status: Status;
@@ -92,6 +94,7 @@ export function createFortress(rawConfig: unknown, edges: Edges): Fortress {
     reconcile,
     watch: { ...watch, stop: () => (disk.stop(), watch.stop()) },
     sweep: createSweep(reconcile, upkeep),
+    isWatched: edges.watch.sign.isFresh,
     backup,
     backupSchedule: createBackupSchedule(core, backup, edges.watch.clock, edges.backup.date),
     status,

@@ -5,14 +5,15 @@ import { printable } from "./printable.ts";
 export const addSweep: AddCommand = (parent, context) => {
   parent
     .command("sweep")
-    .description("Looks once at every sandbox and sets its limits anew, while the gateway does not run; for the timer")
+    .description("Looks once at every sandbox and sets its limits anew, while the gateway, or fortress in it, does not run; for the timer")
     .option("--json", "print the result as JSON")
     .action((options: { json?: boolean }) =>
       run(context, options, async () => {
         const { fortress, hostFacts, health, terminal } = context;
         const { state } = await health({ heal: false });
-        // Only who is surely not there leaves it to others; one that starts looks at all of them itself.
-        if (state !== "down") {
+        // One that starts looks at all of them itself; one that runs without fortress, or hides behind something else, may look at none.
+        const isLeft = state === "live" || state === "foreign" ? fortress.isWatched() : state !== "down";
+        if (isLeft) {
           const because = `The gateway looks after its sandboxes itself (it is ${state}).`;
           terminal.out(options.json ? `${JSON.stringify({ done: false, because }, null, 2)}\n` : `${because}\n`);
           return EXIT.ok;

@@ -9,6 +9,7 @@ import type { Engine } from "../edge/engine.ts";
 import type { Images } from "../edge/images.ts";
 import type { LogFile } from "../edge/log-files.ts";
 import type { PrivateFiles } from "../edge/private-files.ts";
+import type { SignOfLife } from "../edge/sign-of-life.ts";
 import type { WalkTree } from "../edge/tree.ts";
 import { createLimitGuard, type LimitGuard } from "../limits/guard.ts";
 import { type LimitPlan, type NativeLimits, planLimits } from "../limits/plan.ts";
@@ -69,7 +70,7 @@ export interface Edges {
   readonly disk: { readonly trees: MeasureTrees; /** Bytes of one file; undefined where none can be seen. */ readonly file: (path: string) => Promise<number | undefined> };
   readonly maintenance: MaintenanceEdge;
   readonly backup: BackupEdge;
-  readonly watch: { readonly clock: Clock; readonly follow: FollowEvents };
+  readonly watch: { readonly clock: Clock; readonly follow: FollowEvents; readonly sign: SignOfLife };
 }
 
 /** What the daily maintenance needs besides. */

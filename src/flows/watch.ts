@@ -56,7 +56,7 @@ interface Stream {
   forget: () => void;
 }
 
-export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconcile, ledger: LedgerFlow, atSweep: AtSweep): Watch {
+export function createWatch({ clock, follow, sign }: Edges["watch"], reconcile: Reconcile, ledger: LedgerFlow, atSweep: AtSweep): Watch {
   const streams = new Map<EngineId, Stream>();
   /** By engine and container: what happened, and when to look. */
   const waiting = new Map<EngineId, Map<string, Waiting>>();
@@ -103,6 +103,7 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
     failure = seen.failure;
     incomplete = seen.complete ? 0 : incomplete + 1;
     if (!host) return;
+    sign.leave();
     if (!seen.complete) forgetRepeat = clock.after(backOff(REPEAT_MS, incomplete), demand);
     // From its end, so that a stall is followed by one sweep and not by those that were missed.
     if (tends) forgetSweep = clock.after(SWEEP_MS, sweepAndTend);
@@ -213,10 +214,12 @@ export function createWatch({ clock, follow }: Edges["watch"], reconcile: Reconc
   return {
     start(facts) {
       host = facts;
+      sign.leave();
       heartbeat();
       sweepAndTend();
     },
     stop() {
+      if (host) sign.withdraw();
       host = undefined;
       waiting.clear();
       for (const forget of [forgetSweep, forgetRepeat, forgetHeartbeat, forgetLook]) forget();

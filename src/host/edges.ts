@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { monotonicClock } from "../edge/clock.ts";
-import { counterFile } from "../edge/counter-file.ts";
+import { bootId, counterFile, monotonicMs } from "../edge/counter-file.ts";
 import { createMeasureTrees, measureFile } from "../edge/disk-use.ts";
 import { createFollowEvents } from "../edge/engine-events.ts";
 import { createDescribe } from "../edge/engine-text.ts";
@@ -20,6 +20,7 @@ import { createIsolationEdge } from "../edge/probe.ts";
 import { followProcess, runProcess } from "../edge/process.ts";
 import { createQuarantineFile } from "../edge/quarantine.ts";
 import { readSandboxRegistry } from "../edge/sandbox-registry.ts";
+import { createSignOfLife } from "../edge/sign-of-life.ts";
 import { createTreeWalker } from "../edge/tree.ts";
 import type { Edges } from "../flows/core.ts";
 import { backupEdge } from "./backup-edges.ts";
@@ -53,7 +54,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     folders: createFolders(join(stateDir, "fortress")),
     ledger: createLedger(join(stateDir, "fortress"), Date.now),
     backup: backupEdge(programDir),
-    watch: { clock: monotonicClock, follow: createFollowEvents(followProcess) },
+    watch: { clock: monotonicClock, follow: createFollowEvents(followProcess), sign: createSignOfLife(join(stateDir, "fortress/watched.json"), { pid: process.pid, boot: bootId(), now: monotonicMs, processIdentity }) },
     disk: { trees: createMeasureTrees(runProcess), file: measureFile },
     maintenance: {
       record: counterFile(join(stateDir, "fortress/maintenance.json")),

@@ -14,6 +14,7 @@ interface World {
   readonly state?: Liveness | "unknown";
   readonly due?: boolean;
   readonly overdue?: boolean;
+  readonly watched?: boolean;
   readonly findings?: readonly (typeof LEAK)[];
 }
 
@@ -25,7 +26,7 @@ async function run(args: readonly string[], world: World = {}) {
   const maintenance = { steps: [{ id: "logs", title: "check the logs" }], run: maintain, isDue: () => world.due ?? true, isOverdue: () => world.overdue ?? false, findings: () => [LEAK] };
   const notify = vi.fn(async () => {});
   const health = vi.fn(async () => ({ state: world.state ?? "live" }));
-  const context = { fortress: { maintenance, sweep }, hostFacts: vi.fn(), health, service: vi.fn(), notify, notifyRoutes: vi.fn(), terminal: { out: (text: string) => void (printed.out += text), err: (text: string) => void (printed.err += text), interactive: false }, exit };
+  const context = { fortress: { maintenance, sweep, isWatched: () => world.watched ?? true }, hostFacts: vi.fn(), health, service: vi.fn(), notify, notifyRoutes: vi.fn(), terminal: { out: (text: string) => void (printed.out += text), err: (text: string) => void (printed.err += text), interactive: false }, exit };
   const program = new Command().exitOverride();
   addCommands(program, context as unknown as CliContext);
   await program.parseAsync(["node", "openclaw", ...args]);
@@ -83,6 +84,11 @@ describe("maintenance", () => {
 });
 
 describe("sweep", () => {
+  it.each<[Liveness | "unknown", boolean]>([["down", true], ["live", true], ["foreign", true], ["starting", false], ["draining", false], ["unknown", false]])("acts beside a gateway without fortress in it: %s", async (state, acts) => {
+    const { sweep, out } = await run(["sweep"], { state, watched: false });
+    expect([sweep.mock.calls.length === 1, out.startsWith("Looked at 2")]).toEqual([acts, acts]);
+  });
+
   it.each<[Liveness | "unknown", boolean]>([["down", true], ["live", false], ["starting", false], ["draining", false], ["foreign", false], ["unknown", false]])("acts only where the gateway surely does not run: %s", async (state, acts) => {
     const { sweep, health, code, out } = await run(["sweep"], { state });
     expect([sweep.mock.calls.length === 1, health.mock.calls, code]).toEqual([acts, [[{ heal: false }]], 0]);

@@ -49,12 +49,13 @@ function setUp(host: () => HostFacts = () => HOST) {
   const reconcile = { all: vi.fn<Reconcile["all"]>(async () => SEEN), some: vi.fn<Reconcile["some"]>(async () => true), isMade: vi.fn<Reconcile["isMade"]>(() => false), onChange: vi.fn<Reconcile["onChange"]>(), findings: () => [] };
   const atSweep = vi.fn(async () => {});
   const record = vi.fn<LedgerFlow["record"]>(async () => {});
-  const watch = createWatch({ clock, follow }, reconcile, { record, read: vi.fn(), look: vi.fn() }, atSweep);
+  const sign = { leave: vi.fn(), withdraw: vi.fn(), isFresh: () => true };
+  const watch = createWatch({ clock, follow, sign }, reconcile, { record, read: vi.fn(), look: vi.fn() }, atSweep);
   const start = async (): Promise<void> => {
     watch.start(host);
     await settle();
   };
-  return { watch, start, pass, settle, streams, follow, reconcile, atSweep, record };
+  return { watch, start, pass, settle, streams, follow, reconcile, atSweep, record, sign };
 }
 
 let world: ReturnType<typeof setUp>;
@@ -169,6 +170,29 @@ describe("the sweep", () => {
     await pass(3 * SWEEP_MS);
     expect([reconcile.all.mock.calls.length, atSweep.mock.calls.length]).toEqual([1, 0]);
     expect(streams.every(({ stop }) => stop.mock.calls.length > 0)).toBe(true);
+  });
+});
+
+describe("a sign of life", () => {
+  it("is left at the start and after every sweep, and taken back at the end", async () => {
+    const { watch, start, pass, sign } = world;
+    watch.stop();
+    expect(sign.withdraw).not.toHaveBeenCalled();
+    await start();
+    expect(sign.leave).toHaveBeenCalledTimes(2);
+    await pass(SWEEP_MS);
+    expect([sign.leave.mock.calls.length, sign.withdraw.mock.calls.length]).toEqual([3, 0]);
+    watch.stop();
+    await pass(3 * SWEEP_MS);
+    expect([sign.leave.mock.calls.length, sign.withdraw.mock.calls.length]).toEqual([3, 1]);
+  });
+
+  it("is left by none whose sweep comes to no end", async () => {
+    const { start, pass, sign, reconcile } = world;
+    reconcile.all.mockImplementationOnce(() => new Promise(() => {}));
+    await start();
+    await pass(3 * SWEEP_MS);
+    expect(sign.leave).toHaveBeenCalledTimes(1);
   });
 });
 
