@@ -77,12 +77,13 @@ export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Qua
   /** @returns why they do not hold, if they don't */
   const setLimits = async ({ engine, container }: OwnSandbox, wanted: Limits, because: string): Promise<unknown> => {
     const set = (): Promise<unknown> => edges.engine(engine).update(container.id, wanted).then(() => undefined, (error: unknown) => error);
-    const leftOver = (): readonly string[] => driftIn(container, wanted) ?? [];
+    const leftOver = (): readonly string[] | undefined => driftIn(container, wanted);
     let refusal = await set();
     // Somebody may have changed them again before they were read: that is no refusal of the kernel's.
-    if (refusal === undefined && leftOver().length > 0) refusal = await set();
-    const left = leftOver();
-    const failed = left.length > 0;
+    if (refusal === undefined && leftOver()?.length) refusal = await set();
+    const seen = leftOver();
+    const left = seen ?? [];
+    const failed = seen === undefined ? refusal !== undefined : left.length > 0;
     if (failed && (await isGone(engine, container))) return undefined;
     const detail = [...left, ...(refusal === undefined ? [] : [textOf(refusal)])].join("; ");
     const isNews = !failed || told.get(container.id) !== detail;

@@ -172,10 +172,14 @@ describe("looking at all", () => {
     expect(await reconcile.all(host())).toEqual({ sandboxes: [], complete: false });
   });
 
-  it("takes a container that went away meanwhile for nothing", async () => {
-    const { reconcile, host, loosen, all, deeds } = setUp(["a"], {
+  it.each([
+    ["while the kernel still shows it", false],
+    ["with all that the kernel showed of it", true],
+  ])("takes a container that went away meanwhile for nothing, %s", async (_, unseen) => {
+    const { reconcile, host, loosen, all, limits, deeds } = setUp(["a"], {
       update: async () => {
         all.clear();
+        if (unseen) limits.clear();
         throw new Error("no such container");
       },
     });
