@@ -11,11 +11,13 @@ import { runProcess } from "../../src/edge/process.ts";
 import { createQuarantineFile } from "../../src/edge/quarantine.ts";
 import type { Core } from "../../src/flows/core.ts";
 import { createLedgerFlow } from "../../src/flows/ledger.ts";
-import { createQuarantine } from "../../src/flows/quarantine.ts";
+import { createQuarantine, type Quarantine } from "../../src/flows/quarantine.ts";
 import { createUpkeep } from "../../src/flows/upkeep.ts";
 import { readLimits } from "../../src/limits/cgroup.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
+import { fakeClock } from "../support/fake-clock.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
+import { countEngineCalls, type EngineCalls } from "../support/engine-calls.ts";
 import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
 import { prepareEngine } from "../support/setup.ts";
@@ -38,18 +40,23 @@ describe("a running sandbox", () => {
   let model: ScriptedModel;
   let gateway: Gateway;
   let elsewhere: string;
+  let calls: EngineCalls;
   const strangers: string[] = [];
 
   beforeAll(async () => {
     model = await startScriptedModel();
     elsewhere = await mkdtemp("/tmp/fort-elsewhere-");
-    gateway = await startGateway({ engine: await prepareEngine({ log: () => {} }), model, pluginDir: PLUGIN_DIR, pluginConfig: { limits: LIMITS, maintenance: { hour: NOT_SOON } }, config: { agents: { entries: { main: { default: true }, other: {} } } } });
+    calls = await countEngineCalls("podman");
+    // Unless told that this is done, OpenClaw puts /usr/bin before everything else.
+    const env = { PATH: await calls.onlyPath(), OPENCLAW_PATH_BOOTSTRAPPED: "1" };
+    gateway = await startGateway({ engine: await prepareEngine({ log: () => {} }), model, env, pluginDir: PLUGIN_DIR, pluginConfig: { limits: LIMITS, maintenance: { hour: NOT_SOON } }, config: { agents: { entries: { main: { default: true }, other: {} } } } });
   });
   afterAll(async () => {
     for (const id of strangers) await gateway.engine.podman(["rm", "--force", "--time", "0", id]);
     await gateway?.dispose();
     await model?.close();
     await rm(elsewhere, { recursive: true, force: true });
+    await calls?.remove();
   });
 
   const podman = (...args: string[]): Promise<string> => gateway.engine.podman(args);
@@ -72,6 +79,19 @@ describe("a running sandbox", () => {
     return { id, pid: Number(await podman("inspect", "--format", "{{.State.Pid}}", id)) };
   }
 
+  /** A container that is none of OpenClaw's, beside its sandboxes, and what it would show of anything done to it. */
+  async function bystander(): Promise<() => Promise<unknown>> {
+    const { id, pid } = await stranger("--volume", `${gateway.stateDir}/workspace-main:/workspace`, "--label", "openclaw.sandboxed=1");
+    const look = async (): Promise<unknown> => [pids(pid), await podman("inspect", "--format", "{{.State.Status}} {{.State.Pid}} {{.State.StartedAt}} {{.RestartCount}}", id)];
+    const before = await look();
+    return async () => (expect(await look()).toEqual(before), before);
+  }
+
+  /** What fortress did, by container. */
+  const deeds = async (): Promise<string[]> => (await createLedger(join(gateway.stateDir, "fortress"), Date.now).read()).records.map(({ action, target, outcome }) => `${action} ${target} ${outcome}`);
+
+  const nameOf = (id: string): Promise<string> => podman("inspect", "--format", "{{.Name}}", id);
+
   /** A command that the gateway itself gave to podman, while it runs. */
   function ownCommand(...words: string[]): number | undefined {
     const pid = childrenOf(gateway.pid).find((child) => readKernelFile(`/proc/${child}/cmdline`)?.startsWith(`podman\0${words.join("\0")}\0`));
@@ -85,6 +105,38 @@ describe("a running sandbox", () => {
       if (pid !== undefined) return void process.kill(pid, "SIGSTOP");
     }
     throw new Error(`The gateway ran no podman ${words.join(" ")}`);
+  }
+
+  /** Does what a gateway would take three quarters of an hour for: sandboxes hang, and are looked at until they don't run any more. */
+  async function watcher<T>(use: (hang: () => Promise<{ id: string; name: string }>, quarantine: Quarantine) => Promise<T>): Promise<T> {
+    for (const [key, value] of Object.entries(gateway.engine.env)) vi.stubEnv(key, value);
+    try {
+      const engine = createEngine("podman", runProcess);
+      const directory = join(gateway.stateDir, "fortress");
+      const core = { edges: { engine: () => engine, isVisible, readKernel: readKernelFile, quarantine: createQuarantineFile(directory) }, ledger: createLedgerFlow(createLedger(directory, Date.now), (deed) => deed) } as unknown as Core;
+      let minutes = 0;
+      const quarantine = createQuarantine(core, Date.now);
+      const upkeep = createUpkeep(core, quarantine, { now: () => minutes * 60_000 });
+      const hang = async (): Promise<{ id: string; name: string }> => {
+        const { id, pid } = await container();
+        const name = await nameOf(id);
+        process.kill(pid, "SIGSTOP");
+        for (let found = await engine.inspect(id); found?.running; found = await engine.inspect(id)) {
+          await upkeep.tend([{ engine: "podman", container: found }]);
+          minutes += 5;
+        }
+        return { id, name };
+      };
+      return await use(hang, quarantine);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  }
+
+  async function setFortress(enabled: boolean): Promise<void> {
+    await gateway.updateConfig((whole) => void ((whole.plugins as { entries: { fortress: { enabled: boolean } } }).entries.fortress.enabled = enabled));
+    // OpenClaw takes some changes over only at its start.
+    if (enabled) await gateway.restart();
   }
 
   async function configure(config: object): Promise<void> {
@@ -136,6 +188,73 @@ describe("a running sandbox", () => {
     await expect.poll(() => pids(pid), SOON).toBe(512);
   });
 
+  it("that is removed before what is wrong with it is mended is nothing to tell of, and nothing else is touched", async () => {
+    const isUntouched = await bystander();
+    const [mine, other] = [await container(), await container("other")];
+    const [name, otherName] = [await nameOf(mine.id), await nameOf(other.id)];
+    const before = (await deeds()).length;
+    const seen = await calls.take();
+    const goOn = await calls.hold("update");
+    await podman("update", "--pids-limit", "4000", mine.id);
+    seen.length = 0;
+    await expect.poll(async () => (seen.push(...(await calls.take())), seen), SOON).toContain("update");
+    await podman("rm", "--force", "--time", "0", mine.id);
+    await goOn();
+    // What is mended after it shows that it is over.
+    await podman("update", "--pids-limit", "4000", other.id);
+    await expect.poll(() => pids(other.pid), SOON).toBe(512);
+    await expect.poll(async () => (await deeds()).slice(before), SOON).toEqual([`limits.restored ${otherName} done`]);
+    expect(await gateway.chat("/fortress status")).not.toContain(name);
+    await isUntouched();
+    expect(await container("other")).toEqual(other);
+    expect((await container()).id).not.toBe(mine.id);
+  });
+
+  it("is taken neither for well nor for dead while the engine is missing, and looked after by itself when it is back", async () => {
+    const isUntouched = await bystander();
+    const mine = await container();
+    const before = (await deeds()).length;
+    await expect.poll(() => ownCommand("events"), SOON).toBeDefined();
+    await calls.setMissing(true);
+    try {
+      // Without its end nobody would ask for the engine within five minutes.
+      process.kill(ownCommand("events")!, "SIGKILL");
+      await podman("update", "--pids-limit", "4000", mine.id);
+      await expect.poll(() => gateway.chat("/fortress status"), SOON).toMatch(/UNKNOWN[^]*The sandboxes of podman can't be watched: podman is not installed/);
+      expect([pids(mine.pid), await state(mine.id), (await deeds()).slice(before)]).toEqual([4000, "running", []]);
+    } finally {
+      await calls.setMissing(false);
+    }
+    await expect.poll(() => pids(mine.pid), SOON).toBe(512);
+    await expect.poll(() => gateway.chat("/fortress status"), SOON).not.toContain("can't be watched");
+    expect((await deeds()).slice(before)).toEqual([`limits.restored ${await nameOf(mine.id)} done`]);
+    expect(await container()).toEqual(mine);
+    await isUntouched();
+  });
+
+  it("has its limits after a storm of restarts, which costs a bounded number of looks, and nothing else is touched", async () => {
+    const isUntouched = await bystander();
+    const [mine, other] = [await container(), await container("other")];
+    const before = readLimits(readKernelFile, mine.pid);
+    await calls.take();
+    for (let restart = 0; restart < 10; restart += 1) {
+      await podman("update", "--pids-limit", "4000", mine.id);
+      await podman("restart", "--time", "0", mine.id);
+    }
+    await expect.poll(async () => readLimits(readKernelFile, Number(await podman("inspect", "--format", "{{.State.Pid}}", mine.id))), SOON).toEqual(before);
+    const made: string[] = [];
+    await expect.poll(async () => {
+      const fresh = await calls.take();
+      made.push(...fresh);
+      return fresh.length;
+    }, { ...SOON, interval: 2_000 }).toBe(0);
+    // Each change and each restart is looked at and mended once or twice.
+    expect(made.length, made.join()).toBeLessThanOrEqual(60);
+    await isUntouched();
+    await podman("rm", "--force", "--time", "0", mine.id);
+    expect(await container("other")).toEqual(other);
+  });
+
   it("is paused while it takes too much of the disk, and goes on when it does not", async () => {
     const { id } = await container();
     await configure({ disk: { freeze: { size: "100m" } } });
@@ -159,30 +278,23 @@ describe("a running sandbox", () => {
     expect(await container()).toEqual(before);
   });
 
+  it("that hung and was restarted is one entry in OpenClaw's registry: the one that runs", async () => {
+    const { id, name } = await watcher((hang) => hang());
+    const after = await container();
+    expect([after.id === id, await nameOf(after.id)]).toEqual([false, name]);
+    const { containers } = JSON.parse((await gateway.cli(["sandbox", "list", "--json"])).stdout) as { containers: { containerName: string }[] };
+    const [sessionKey, configHash] = (await podman("inspect", "--format", '{{index .Config.Labels "openclaw.sessionKey"}} {{index .Config.Labels "openclaw.configHash"}}', after.id)).split(" ");
+    expect(containers.filter(({ containerName }) => containerName === name)).toMatchObject([{ running: true, sessionKey, configHash }]);
+  });
+
   it("that keeps hanging is quarantined: refused with the remedy, by a new gateway too, ended when somebody starts it, and free once it is recreated", async () => {
-    for (const [key, value] of Object.entries(gateway.engine.env)) vi.stubEnv(key, value);
-    const engine = createEngine("podman", runProcess);
-    const directory = join(gateway.stateDir, "fortress");
-    const core = { edges: { engine: () => engine, isVisible, readKernel: readKernelFile, quarantine: createQuarantineFile(directory) }, ledger: createLedgerFlow(createLedger(directory, Date.now), (deed) => deed) } as unknown as Core;
-    // A gateway would take three quarters of an hour for this.
-    let minutes = 0;
-    const quarantine = createQuarantine(core, Date.now);
-    const upkeep = createUpkeep(core, quarantine, { now: () => minutes * 60_000 });
-    const hang = async (): Promise<string> => {
-      const { id, pid } = await container();
-      process.kill(pid, "SIGSTOP");
-      for (let found = await engine.inspect(id); found?.running; found = await engine.inspect(id)) {
-        await upkeep.tend([{ engine: "podman", container: found }]);
-        minutes += 5;
+    const { id } = await watcher(async (hang, quarantine) => {
+      for (let times = 1; ; times += 1) {
+        const hung = await hang();
+        expect(quarantine.reason(hung.id) !== undefined).toBe(times === 4);
+        if (times === 4) return hung;
       }
-      return id;
-    };
-    let id = await hang();
-    for (let restarts = 1; quarantine.reason(id) === undefined; restarts += 1) {
-      expect(restarts).toBeLessThanOrEqual(3);
-      id = await hang();
-    }
-    vi.unstubAllEnvs();
+    });
     const refused = async (): Promise<void> => {
       const { text, isError } = await gateway.turn(callMarker("exec", { command: "echo RAN" }));
       expect([isError, text]).toEqual([true, expect.stringMatching(/is quarantined since [^]*its first process was stopped by a signal, after 3 restarts within an hour[^]*openclaw sandbox recreate --agent main/)]);
@@ -216,12 +328,20 @@ describe("a running sandbox", () => {
     await podman("rm", "--force", "--time", "0", id);
   });
 
-  it("is looked after by what the timers start while the gateway is down, and only then", async () => {
+  it("is looked after by what the timers start while the gateway is down or runs without fortress, and only then", async () => {
     const { id, pid } = await container();
     const alone = async (...args: string[]): Promise<string> =>
       (await execa(process.execPath, [join(PLUGIN_DIR, "bin/fortress.mjs"), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH }, extendEnv: false, reject: false, stdin: "ignore" })).stdout;
     expect(await alone("sweep")).toBe("The gateway looks after its sandboxes itself (it is live).");
     expect(await alone("maintenance", "--timer")).toBe("Nothing is due.");
+    // Without it the gateway, which goes on, does not look at them.
+    await setFortress(false);
+    await podman("update", "--pids-limit", "4000", id);
+    expect(await alone("health")).toContain("live");
+    expect(await alone("sweep")).toMatch(/^Looked at \d sandbox/);
+    expect(pids(pid)).not.toBe(4000);
+    await setFortress(true);
+    await expect.poll(() => alone("sweep"), SOON).toBe("The gateway looks after its sandboxes itself (it is live).");
     await gateway.stop();
     await podman("update", "--pids-limit", "4000", id);
     expect(await alone("sweep")).toMatch(/^Looked at \d sandbox/);
@@ -264,4 +384,41 @@ describe("a running sandbox", () => {
     expect((await container()).id).toBe(id);
     expect(await gateway.chat("/fortress status")).not.toContain("LOCKDOWN");
   });
+});
+
+it("a gateway whose clock is set a year ahead and back mends what drifts, ends and restarts nothing, and makes up for no time", async () => {
+  await using model = await startScriptedModel();
+  await using clock = await fakeClock();
+  await using gateway = await startGateway({
+    engine: await prepareEngine({ log: () => {} }),
+    model,
+    env: clock.env,
+    pluginDir: PLUGIN_DIR,
+    pluginConfig: { limits: LIMITS, maintenance: { hour: NOT_SOON }, backups: { startMinutes: 0 } },
+    // OpenClaw itself prunes what it takes for a year old.
+    config: { agents: { defaults: { sandbox: { prune: { idleHours: 0, maxAgeDays: 0 } } } } },
+  });
+  const { podman } = gateway.engine;
+  const look = (name: string): Promise<string> => podman(["inspect", "--format", "{{.Id}} {{.State.Pid}} {{.State.Status}}", name]);
+  const records = async () => (await createLedger(join(gateway.stateDir, "fortress"), Date.now).read()).records;
+  const name = (await gateway.exec("cat /etc/hostname")).trim();
+  const bystander = `${gateway.containerPrefix}bystander`;
+  await podman(["run", "--detach", "--network", "none", "--name", bystander, "--volume", `${gateway.stateDir}/workspace:/workspace`, await podman(["inspect", "--format", "{{.ImageName}}", name]), "sleep", "1000"]);
+  const before = [await look(name), await look(bystander)];
+  const pid = Number(before[0]!.split(" ")[1]);
+  await expect.poll(async () => (await records()).map(({ action }) => action), SOON).toEqual(["backup.created"]);
+  /** By the gateway's own clock. */
+  const yearOfMending = async (): Promise<number> => {
+    await podman(["update", "--pids-limit", "4000", name]);
+    await expect.poll(() => readLimits(readKernelFile, pid).pids, SOON).toBe(512);
+    return new Date((await records()).at(-1)!.at).getFullYear();
+  };
+  for (const days of [365, -365, 0]) {
+    await clock.set(`${days < 0 ? "" : "+"}${days}d`);
+    await expect.poll(yearOfMending, SOON).toBe(new Date(Date.now() + days * 86_400_000).getFullYear());
+    expect((await gateway.exec("cat /etc/hostname")).trim()).toBe(name);
+  }
+  const [, ...deeds] = await records();
+  expect(new Set(deeds.map(({ action, outcome }) => `${action} ${outcome}`))).toEqual(new Set(["limits.restored done"]));
+  expect([await look(name), await look(bystander)]).toEqual(before);
 });

@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import { execa } from "execa";
 import { addPinnedSuite, candidateVersion, installPackages, refreshPackageLists } from "./apt.ts";
+import { LIBRARIES, LIBRARY } from "./fake-clock.ts";
 import type { Log } from "./progress.ts";
 
 /** The first Podman whose `update` knows `--pids-limit` is a 4.x; 5 is what the plugin supports. */
@@ -34,10 +35,11 @@ const ENGINE_PARTS: readonly Requirement[] = [
   { binary: "seccomp.json", folders: ["/usr/share/containers", "/etc/containers"], package: "golang-github-containers-common" },
 ];
 
-/** What builds the sandbox image and what joins networks; any release's will do. */
+/** What builds the sandbox image, what joins networks and what sets the clock of a process; any release's will do. */
 const TOOLS: readonly Requirement[] = [
   { binary: "mmdebstrap", folders: BIN, package: "mmdebstrap" },
   { binary: "ip", folders: BIN, package: "iproute2" },
+  { binary: LIBRARY, folders: LIBRARIES, package: "libfaketime" },
 ];
 
 /** Makes sure that Podman 5 and everything it starts are present. Touches the machine only when something is missing. */
