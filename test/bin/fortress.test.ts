@@ -1,8 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { tempDir } from "../fixtures/temp.ts";
 import { onTerminal } from "../support/terminal.ts";
 
@@ -76,6 +80,28 @@ it.each<[string, string[], string, number]>([
   expect(stdout + stderr).toMatch(new RegExp(`^${begin}.*OpenClaw's configuration \\S+ can't be read: ELOOP\\.(\n  → .*)?$`));
   expect(exitCode).toBe(code);
 });
+
+it.each([false, true])("asks the gateway where the configuration has it; with a certificate of its own: %s", async (tls) => {
+  const directory = home();
+  const answer = JSON.stringify({ ok: true, status: "live", ready: false, failing: ["telegram"] });
+  const server = tls ? createSecureServer(await certificate(directory)) : createServer();
+  server.on("request", (_, response) => void response.end(answer)).listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(join(directory, ".openclaw/openclaw.json"), `{ gateway: { $include: "./gateway.json5" } }`);
+  writeFileSync(join(directory, ".openclaw/gateway.json5"), `{ port: ${port}, tls: { enabled: ${tls} } }`);
+
+  const { stdout, exitCode } = await run(directory, "health", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ state: "live", port, readiness: { ready: false, failing: ["telegram"] }, decision: { action: "none" } });
+  expect(exitCode).toBe(0);
+  expect((await run(directory, "health")).stdout).toBe("live: The gateway answers.\n! Not ready: telegram.");
+});
+
+async function certificate(directory: string): Promise<{ key: Buffer; cert: Buffer }> {
+  await execa`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${join(directory, "key")} -out ${join(directory, "cert")} -days 1 -subj /CN=gateway`;
+  return { key: readFileSync(join(directory, "key")), cert: readFileSync(join(directory, "cert")) };
+}
 
 it.each(["statsu", "status --nope", "explain", "backup", "backup prune --nope", "service", ""])("ends wrong usage with a code of its own: fortress %s", async (words) => {
   const { stdout, stderr, exitCode } = await run(home(), ...words.split(" ").filter(Boolean));
