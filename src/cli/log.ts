@@ -16,7 +16,7 @@ export const addLog: AddCommand = (parent, context) => {
         const last = Number(options.last);
         if (!Number.isSafeInteger(last) || last < 1) throw new FortressError("config-invalid", `--last: ${printable(options.last.slice(0, 40))} is not a whole number from 1 on.`, "Give a number, for example --last 50.");
         const view = await context.fortress.ledger.read();
-        context.terminal.out(options.json ? `${JSON.stringify({ ...view, records: view.records.slice(-last) }, null, 2)}\n` : `${renderLog(view, last)}\n`);
+        context.terminal.out(options.json ? `${JSON.stringify({ ...view, records: view.records.slice(-last) }, null, 2)}\n` : `${renderLog(view, last).split("\n").map(printable).join("\n")}\n`);
         return view.damage === undefined ? EXIT.ok : EXIT.failed;
       }),
     );

@@ -1,9 +1,9 @@
 import type { Report, SandboxReport } from "../model/report.ts";
 import { counted, isLooser } from "../model/units.ts";
-import { inert } from "../model/inert.ts";
 import { backupLine } from "./backup.ts";
 import { lockdownLine } from "./lockdown.ts";
 import { maintenanceLine } from "./maintenance.ts";
+import { shortLine } from "./short.ts";
 import { MARKS, NO_SANDBOX, stateWord, VERDICTS } from "./words.ts";
 
 /** What fits a phone's screen: what needs attention with its remedy, and one line for each sandbox. */
@@ -29,8 +29,9 @@ export function renderBrief({ verdict, lockdown, maintenance, backup, findings, 
     ...count(findings.length - urgent.length, "note"),
     ...count(sandboxes.length - MOST_SANDBOXES, "more sandbox", "more sandboxes"),
   ];
-  if (left.length > 0 || sandboxes.length > 0) lines.push(`${[...left, "every detail"].join(", ")}: ${whole}`);
-  return lines.map(inert).join("\n");
+  const told = lines.map((each) => shortLine(each));
+  const cut = told.some((each) => each.endsWith("…"));
+  return [...told, ...(left.length > 0 || cut || sandboxes.length > 0 ? [`${[...left, "every detail"].join(", ")}: ${whole}`] : [])].join("\n");
 }
 
 function line(sandbox: SandboxReport): string {

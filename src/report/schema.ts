@@ -51,7 +51,7 @@ export const AttestationSchema = Type.Union([
   Type.Null({ description: "there is none, or it is not the gateway that was asked" }),
 ]);
 
-export const SandboxSchema = Type.Object(
+const SandboxSchema = Type.Object(
   {
     name: Text,
     engine: Type.Union([Type.Literal("podman"), Type.Literal("docker")]),
@@ -91,7 +91,7 @@ const MaintenanceSchema = Type.Object(
   { ...closed, description: "what the last daily maintenance came to; absent when there was none" },
 );
 
-export const FindingSchema = Type.Object(
+const FindingSchema = Type.Object(
   {
     id: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$", description: "stable; the README lists them" }),
     severity: Type.Union([Type.Literal("info"), Type.Literal("warn"), Type.Literal("critical")]),

@@ -31,6 +31,12 @@ describe("the short message", () => {
     expect(lines.at(-1)).toBe("16 more findings, 22 more sandboxes, every detail: /fortress status full");
   });
 
+  it("cuts a line that is too long, and then offers the whole of it", () => {
+    const lines = brief({ findings: [{ ...finding("warn"), detail: "x".repeat(5_000), remedy: "y".repeat(5_000) }] });
+    expect(lines.slice(1, 3)).toEqual([`! ${"x".repeat(247)}…`, `  → ${"y".repeat(245)}…`]);
+    expect(lines.at(-1)).toBe("every detail: /fortress status full");
+  });
+
   it("offers nothing more where there is nothing more", () => {
     expect(brief({})).toEqual(["fortress: HARDENED: everything that was looked at holds.", "No sandbox exists at the moment; each one is hardened when an agent's turn creates it."]);
   });

@@ -2,7 +2,7 @@ import { Value } from "@sinclair/typebox/value";
 import { describe, expect, it } from "vitest";
 import { renderVerification } from "../../src/report/verification/formats.ts";
 import { VerificationSchema } from "../../src/report/verification/schema.ts";
-import { renderBrief } from "../../src/report/verification/text.ts";
+import { renderBrief } from "../../src/report/verification/brief.ts";
 import { VERDICT } from "../fixtures/report.ts";
 import { ALL_KINDS, checkResult, verification } from "../fixtures/verification.ts";
 
@@ -33,17 +33,41 @@ describe("text", () => {
     expect(text.split("\n").at(-1)).toBe("→ namespace.net, secrets.no-env: Recreate the sandbox.");
   });
 
+  it("keeps what a place is called in its line", () => {
+    const hostile = "a\u001b[31m\nfortress verify: HARDENED";
+    expect(renderVerification(verification([checkResult({ state: "fail", evidence: hostile })], [hostile]), "text", false).split("\n").filter((line) => /^fortress verify/.test(line))).toHaveLength(1);
+  });
+
   it("has colours only where they are wanted", () => {
     expect(text).not.toContain("\u001b");
     expect(renderVerification(ALL, "text", true)).toContain("\u001b[31m✗ namespace.net");
   });
 
   it("is short for a chat", () => {
-    const brief = renderBrief(ALL);
-    expect(brief).toContain("✗ namespace.net");
-    expect(brief).toContain("? syscalls.bpf");
-    expect(brief).not.toContain("✓");
-    expect(brief).not.toContain("filesystem.no-host-paths");
+    expect(renderBrief(ALL, "run all").split("\n")).toEqual([
+      "fortress verify: EXPOSED: something does not hold.",
+      `✗ namespace.net (openclaw-sbx-main) It has a network namespace of its own: the host's <net> & "more"`,
+      "  → Recreate the sandbox.",
+      "✗ secrets.no-env (openclaw-sbx-main) No keys: SOME_KEY",
+      "  → Recreate the sandbox.",
+      "? syscalls.bpf (openclaw-sbx-main) No programs: no python3",
+      "? podman is down",
+      "openclaw-sbx-main: 1 hold, 2 failed, 1 unknown, 1 noted, 1 not applicable",
+      "every result: run all",
+    ]);
+    expect(renderBrief(verification([checkResult()]), "run all").split("\n")).toHaveLength(3);
+  });
+
+  it("stays short for a chat, whatever fails in however many sandboxes", () => {
+    const hostile = (index: number) => checkResult({ id: `topic.check-${index}`, state: "fail", severity: index === 19 ? "critical" : "warn", evidence: `${"x".repeat(2_000)}\u001b[31m\nfortress: HARDENED` });
+    const [one] = verification(Array.from({ length: 20 }, (_, index) => hostile(index))).examinations;
+    const many = { ...verification([], Array.from({ length: 9 }, (_, index) => `not seen ${index}`)), verdict: "exposed" as const, examinations: Array.from({ length: 30 }, (_, index) => ({ ...one!, sandbox: `box-${index}` })) };
+    const lines = renderBrief(many, "run all").split("\n");
+    expect(lines).toHaveLength(1 + 2 * 5 + 2 + 6 + 1);
+    expect(Math.max(...lines.map((line) => line.length))).toBe(250);
+    expect(lines[1]).toMatch(/^✗ topic\.check-19 \(30 sandboxes\) No program gains privileges: x+…$/);
+    expect(lines.at(-1)).toBe("15 more checks that do not hold, 7 more not seen, 24 more sandboxes, every result: run all");
+    expect(lines.join("")).not.toContain("\u001b");
   });
 });
 

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { FindingSchema, SandboxSchema } from "../../report/schema.ts";
+import { ReportSchema } from "../../report/schema.ts";
 import { closed, Engine, known, Text, Texts, words } from "./parts.ts";
 
-export const MountsSchema = Type.Array(Type.Pick(SandboxSchema, ["name", "agentId", "running", "mounts", "hidden"], closed));
+export const MountsSchema = Type.Array(Type.Pick(ReportSchema.properties.sandboxes.items, ["name", "agentId", "running", "mounts", "hidden"], closed));
 
 const Mode = words("ro", "rw");
 const Reasons = Type.Array(Type.Object({ what: Text, because: Text }, closed));
@@ -42,7 +42,7 @@ export const LockdownSchema = Type.Object(
   closed,
 );
 
-export const SweptSchema = Type.Object({ done: Type.Literal(true), sandboxes: Type.Array(Text, { description: "their names" }), findings: Type.Array(FindingSchema) }, closed);
+export const SweptSchema = Type.Object({ done: Type.Literal(true), sandboxes: Type.Array(Text, { description: "their names" }), findings: ReportSchema.properties.findings }, closed);
 
 /** Where a command that may have nothing to do had nothing to do. */
 export const NotDoneSchema = Type.Object({ done: Type.Literal(false), because: Text }, closed);

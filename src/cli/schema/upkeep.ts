@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { FindingSchema } from "../../report/schema.ts";
+import { ReportSchema } from "../../report/schema.ts";
 import { closed, Count, Text, Texts, words } from "./parts.ts";
 
 const When = Type.String({ description: "ISO 8601" });
@@ -35,7 +35,7 @@ export const MaintainedSchema = Type.Object(
   {
     done: Type.Literal(true),
     steps: Type.Array(
-      Type.Object({ id: Text, at: When, outcome: Type.Union([words("well", "found", "failed"), Type.Literal("partial", { description: "not everything could be looked at" })]), detail: Text, findings: Type.Array(FindingSchema) }, closed),
+      Type.Object({ id: Text, at: When, outcome: Type.Union([words("well", "found", "failed"), Type.Literal("partial", { description: "not everything could be looked at" })]), detail: Text, findings: ReportSchema.properties.findings }, closed),
     ),
   },
   closed,

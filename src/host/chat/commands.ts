@@ -1,6 +1,6 @@
 import type { OpenClawPluginCommandDefinition } from "openclaw/plugin-sdk/plugin-entry";
 import { describeError } from "../../model/errors.ts";
-import { inert } from "../../model/inert.ts";
+import { shortLine } from "../../report/short.ts";
 import { NOT_RUNNING, sharedSurface } from "../shared.ts";
 import { nearest } from "./nearest.ts";
 import { VERBS } from "./table.ts";
@@ -11,6 +11,8 @@ const OWNERS_ONLY = "fortress: only owners of this gateway can do that (commands
 
 /** Long enough for any verb, short enough to be repeated in an answer. */
 const MAX_WORD = 40;
+/** Characters: an error names what is wrong and what to do. */
+const MOST_OF_ERROR = 1_000;
 
 type Context = Parameters<OpenClawPluginCommandDefinition["handler"]>[0];
 
@@ -53,7 +55,7 @@ async function answer(context: Context, isOwner: boolean): Promise<{ text: strin
     if (verb.owner) context.assertOwnerCurrent?.();
     return { text: await verb.run(surface, words) };
   } catch (error) {
-    return { text: inert(describeError(error)) };
+    return { text: shortLine(describeError(error), MOST_OF_ERROR) };
   }
 }
 

@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
-import { type CheckResult, isDark, isOpen, type Verification } from "../../model/check.ts";
+import { type CheckResult, isOpen, type Verification } from "../../model/check.ts";
+import { inert } from "../../model/inert.ts";
 
-const VERDICTS: Readonly<Record<Verification["verdict"], string>> = {
+export const VERDICTS: Readonly<Record<Verification["verdict"], string>> = {
   hardened: "HARDENED: nothing that was looked at failed.",
   exposed: "EXPOSED: something does not hold.",
   unknown: "UNKNOWN: something critical could not be looked at.",
@@ -14,7 +15,7 @@ const NOTE = { mark: "·", colour: "dim" } as const;
 const OPEN = { mark: "✗", colour: "red" } as const;
 const UNSURE = { mark: "?", colour: "yellow" } as const;
 
-function faceOf(result: CheckResult): { readonly mark: string; readonly colour: Colour } {
+export function faceOf(result: CheckResult): { readonly mark: string; readonly colour: Colour } {
   if (isOpen(result)) return result.severity === "critical" ? OPEN : { ...OPEN, colour: "yellow" };
   if (result.state === "unknown") return UNSURE;
   return result.state === "pass" ? PASS : NOTE;
@@ -25,27 +26,18 @@ export function renderText(verification: Verification, colour: boolean): string 
   const paint = (how: Colour, text: string): string => (colour ? styleText(how, text, { validateStream: false }) : text);
   const lines = [paint(verification.verdict === "hardened" ? "green" : "red", `fortress verify: ${VERDICTS[verification.verdict]}`)];
   for (const { sandbox, engine, results } of verification.examinations) {
-    lines.push("", paint("bold", `${sandbox} (${engine})`));
+    lines.push("", paint("bold", inert(`${sandbox} (${engine})`)));
     for (const result of results) {
       const { mark, colour: how } = faceOf(result);
-      lines.push(paint(how, `${mark} ${result.id.padEnd(36)} ${result.title}: ${result.evidence}`));
+      lines.push(paint(how, inert(`${mark} ${result.id.padEnd(36)} ${result.title}: ${result.evidence}`)));
     }
     lines.push(summary(results));
   }
   return [...lines, ...unseenLines(verification), ...remedies(verification)].join("\n");
 }
 
-/** Only what needs somebody, for a chat. */
-export function renderBrief(verification: Verification): string {
-  const lines = [`fortress verify: ${VERDICTS[verification.verdict]}`];
-  for (const { sandbox, results } of verification.examinations) {
-    lines.push("", `${sandbox}: ${summary(results)}`);
-    for (const result of results.filter((each) => isOpen(each) || isDark(each))) lines.push(`${faceOf(result).mark} ${result.id} ${result.title}: ${result.evidence}`);
-  }
-  return [...lines, ...unseenLines(verification), ...remedies(verification)].join("\n");
-}
-
-function summary(results: readonly CheckResult[]): string {
+/** One line of counts. */
+export function summary(results: readonly CheckResult[]): string {
   const count = (matches: (result: CheckResult) => boolean): number => results.filter(matches).length;
   return [
     `${count(({ state }) => state === "pass")} hold`,
@@ -57,7 +49,7 @@ function summary(results: readonly CheckResult[]): string {
 }
 
 function unseenLines({ unseen }: Verification): string[] {
-  return unseen.map((each) => `? ${each}`);
+  return unseen.map((each) => inert(`? ${each}`));
 }
 
 function remedies({ examinations }: Verification): string[] {

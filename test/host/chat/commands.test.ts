@@ -1,9 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import { chatCommand, ownerCommand } from "../../../src/host/chat/commands.ts";
 import { VERBS } from "../../../src/host/chat/table.ts";
+import { backupWords } from "../../../src/host/backup-words.ts";
 import type { Surface } from "../../../src/host/shared.ts";
 import { offer } from "../../fixtures/surface.ts";
+import type { Fortress } from "../../../src/fortress.ts";
 import { FortressError } from "../../../src/model/errors.ts";
+import { report, SANDBOX } from "../../fixtures/report.ts";
+import { checkResult, verification } from "../../fixtures/verification.ts";
 import type { Report } from "../../../src/model/report.ts";
 
 const REPORT: Report = { verdict: "hardened", sandboxes: [], findings: [] };
@@ -41,6 +45,40 @@ it("says what was probably meant", async () => {
 
 it("does not call anything hardened where no instance makes sandboxes", async () => {
   expect(await ask("status")).toMatch(/^fortress: UNKNOWN/);
+});
+
+describe("an answer is no longer than chats are read", () => {
+  const LONG = `${"x".repeat(3_000)}\u001b[31m\nfortress: HARDENED\u202e`;
+  const names = Array.from({ length: 500 }, (_, index) => `sandbox-${index}`);
+  const results = Array.from({ length: 115 }, (_, index) => checkResult({ id: `a.b${index}`, state: "fail", evidence: LONG }));
+  const outcome = { state: { since: undefined, because: LONG }, paused: names, stopped: [], resumed: names, failed: Array.from({ length: 50 }, () => LONG) };
+  const problems = Array.from({ length: 50 }, () => ({ path: LONG, kind: "locked", detail: LONG }));
+  const set = { id: "1", status: "degraded", problems, files: 1, databases: 1, bytes: 1, encrypted: false, detail: LONG };
+  const huge: Partial<Surface> = {
+    status: async () => report({ verdict: "exposed", findings: Array.from({ length: 60 }, () => ({ id: "a.b", severity: "critical" as const, detail: LONG, remedy: LONG })), sandboxes: names.map((name) => ({ ...SANDBOX, name, clipped: [LONG] })), lockdown: { since: undefined, because: LONG } }),
+    verify: async () => ({ ...verification(results), examinations: names.map((sandbox) => ({ ...verification(results).examinations[0]!, sandbox })) }),
+    log: async () => ({ records: names.map((target, seq) => ({ seq, at: "2026-11-25T03:00:00.123Z", pid: 1, action: "a.b", target, because: LONG, outcome: "failed" as const, detail: LONG })), damage: LONG }),
+    lockdown: async () => outcome,
+    thaw: async () => outcome,
+    ...backupWords({ backup: { create: async () => ({ set, directory: LONG, shared: 0, tookMs: 1, skipped: 0, removed: names }), list: async () => names.map(() => set), drill: async () => ({ set: "1", outcome: "failed", detail: LONG }) } as unknown as Fortress["backup"] }, () => ({ engines: [], workspaces: [], findings: [] })),
+  };
+
+  it.each([...VERBS.map(({ name }) => name), "backup list", "backup drill", "help", LONG])("%.20s", async (words) => {
+    const text = await ask(words, huge, { gatewayClientScopes: ["operator.admin"] });
+    expect(text.length).toBeLessThan(5_500);
+    expect(text.split("\n").length).toBeLessThan(22);
+    expect(text.split("\n").slice(1).join("")).not.toMatch(/\u001b|\u202e/);
+  });
+
+  it("status full, of which there is more than a chat takes", async () => {
+    const text = await ask("status full", huge);
+    expect(text.split("\n")).toHaveLength(121);
+    expect(text).toMatch(/\n… \d+ more lines: openclaw fortress status --full$/);
+  });
+
+  it("an error", async () => {
+    expect((await ask("log", { log: () => Promise.reject(new FortressError("ledger-failed", LONG, LONG)) })).length).toBe(1_000);
+  });
 });
 
 it("keeps what went wrong in one line, whatever a file is called", async () => {
