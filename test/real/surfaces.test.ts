@@ -97,7 +97,7 @@ describe("programs", () => {
 describe("a shell", () => {
   /** What bash offers for the last of these words. */
   async function offered(script: string, ...words: string[]): Promise<string[]> {
-    const complete = 'source /dev/stdin; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; _openclaw_completion openclaw "${!#}"; printf "%s\\n" "${COMPREPLY[@]}"';
+    const complete = 'eval "$(cat)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}; _openclaw_completion openclaw "${!#}"; printf "%s\\n" "${COMPREPLY[@]}"';
     return (await execa("bash", ["-c", complete, "bash", ...words], { input: script })).stdout.split("\n");
   }
 
