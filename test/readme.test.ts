@@ -1,14 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import JSON5 from "json5";
 import { describe, expect, it } from "vitest";
 import type { CliContext } from "../src/cli/command.ts";
-import { addCommands } from "../src/cli/tree.ts";
+import { addCommands, endUsage } from "../src/cli/tree.ts";
 import { VERBS } from "../src/host/chat/table.ts";
+import { resolveConfig } from "../src/config/resolve.ts";
 import { CATALOG } from "../src/isolation/catalog.ts";
+import { fenced, README } from "./support/readme.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
 const root = new Command("fortress");
 addCommands(root, {} as CliContext);
@@ -23,15 +25,37 @@ function optionsOf(command: Command): string[] {
   return [...command.options.map(({ long }) => long!), ...command.commands.flatMap(optionsOf)];
 }
 
-const told = [...README.matchAll(/openclaw fortress ([^`#|&\n]+)/g)].map(([, words]) => words!.trim());
+/** Every command line that it shows, without what a shell makes of it; what a reader fills in is a word. */
+const told = [...README.matchAll(/(?:openclaw fortress|fortress\.mjs) ([^`#|&\n]+)/g)].map(([, words]) => words!.replaceAll(/\[[^\]]+\]|<[^>]+>/g, "word").trim());
+
+/** Reads a command line as the program does, and does nothing. @throws CommanderError for wrong usage */
+async function read(words: string): Promise<void> {
+  const program = endUsage(new Command("fortress").configureOutput({ writeErr: () => {} }));
+  addCommands(program, {} as CliContext);
+  const idle = (command: Command): void => void (command.commands.length === 0 ? command.action(() => {}) : command.commands.forEach(idle));
+  idle(program);
+  await program.parseAsync(words.split(/\s+/), { from: "user" });
+}
 
 describe("the README", () => {
-  it.each([...new Set(told)])("names a command that there is: %s", (words) => {
+  it.each([...new Set(told)])("names a command that the program takes: fortress %s", async (words) => {
+    // A group stands for its commands, which are named beside it.
     const { command, left } = follow(root, words.split(/\s+/));
     expect(command, words).not.toBe(root);
     if (command.commands.length > 0) expect(left, words).toEqual([]);
-    for (const option of left.filter((word) => word.startsWith("--"))) expect(optionsOf(command), words).toContain(option);
-    if (!left.every((word) => word.startsWith("--"))) expect(command.registeredArguments.length + command.options.filter(({ required }) => required).length, words).toBeGreaterThan(0);
+    else await read(words);
+  });
+
+  it("would not be taken with a command, an option or an argument that there is not", async () => {
+    expect(told.length).toBeGreaterThan(30);
+    for (const words of ["statsu", "status --fully", "backup restore --into", "service print --for", "mounts main word", "explain"]) await expect(read(words), words).rejects.toThrow();
+  });
+
+  it("has a configuration as an example, which is a right one", () => {
+    const [example, ...others] = fenced("Configuration", "json5");
+    const { config } = JSON5.parse<{ plugins: { entries: { fortress: { config: unknown } } } }>(example!).plugins.entries.fortress;
+    expect(others).toEqual([]);
+    expect(resolveConfig(config, "/home/ada")).toMatchObject({ limits: { memory: 4 * 2 ** 30, cpus: 2 }, secrets: { grants: { main: ["OPENAI_*"], "*": [] } } });
   });
 
   it("names the options and subcommands that a command of its table has, and every command", () => {
