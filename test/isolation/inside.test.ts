@@ -1,25 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readAnswers } from "../../src/isolation/answers.ts";
 import { CATALOG } from "../../src/isolation/catalog.ts";
 import type { InsideCheck } from "../../src/isolation/check.ts";
 import { tryInside } from "../../src/isolation/runner.ts";
 import { insideScript, type Target, WORDS } from "../../src/isolation/script.ts";
-import { FAKED_CALLS } from "../support/counterparts.ts";
+import { attempt, attemptOf, describeAttempts } from "./attempts.suite.ts";
 
 const INSIDE = CATALOG.filter((check): check is InsideCheck => check.where === "inside");
 const NONCE = "0123456789abcdef";
 const TARGET: Target = { stateDir: "/it's/.openclaw", secretsFile: "/s/secrets.env", port: 1, configInode: 7, network: "none", writable: ["/w"], own: ["/w"] };
-
-const attemptOf = (id: string): string => INSIDE.find((check) => check.id === id)!.attempt;
-
-/** One attempt in a shell of this machine. */
-function attempt(script: string, env: Record<string, string> = {}): string {
-  return execFileSync("/bin/sh", ["-c", `${WORDS}\n${script}`], { env: { PATH: process.env.PATH!, ...env }, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-}
 
 describe("answers", () => {
   const read = (...lines: string[]) => readAnswers(lines.join("\n"), ["a.b", "c.d"], NONCE);
@@ -82,34 +72,8 @@ describe("the script", () => {
   });
 });
 
-describe("attempts", () => {
-  it.each(Object.entries(FAKED_CALLS))("%s fails where the kernel lets it through", (id, call) => {
-    expect(attempt(attemptOf(id), { SYSCALLS: call })).toMatch(/^fail let through: /);
-    expect(attempt(attemptOf(id), { SYSCALLS: call.replace(/=.*/, "=1") })).toBe("pass refused");
-    expect(attempt(attemptOf(id), { SYSCALLS: call.replace(/=.*/, "=-1") })).toMatch(/^unknown /);
-    expect(attempt(attemptOf(id), { SYSCALLS: "other=1" })).toMatch(/^na /);
-    expect(attempt(attemptOf(id))).toMatch(/^unknown /);
-  });
+describeAttempts("this machine's shell", ["/bin/sh"]);
 
-  it("know nothing where a search did not end or a program is missing", () => {
-    expect(attempt(attemptOf("guide.no-secrets-env"), { FOUND: "@end 0" })).toBe("pass none");
-    expect(attempt(attemptOf("guide.no-secrets-env"), { FOUND: "@end 124" })).toMatch(/^unknown /);
-    expect(attempt(attemptOf("guide.no-secrets-env"), { FOUND: "/a b/secrets.env\n@end 124" })).toBe("fail /a b/secrets.env");
-    expect(attempt(attemptOf("filesystem.no-device-nodes"), { PATH: "/nonexistent" })).toBe("unknown no mknod to try it with");
-  });
-
-  it("take what lies in the workspace for the agent's own", () => {
-    const env = { OWN: "/workspace", HOME: "/home/agent" };
-    expect(attempt(attemptOf("filesystem.no-sockets"), { ...env, FOUND: "/socket:/workspace/x\n/socket:/home/agent/y\n@end 0" })).toBe("pass none");
-    expect(attempt(attemptOf("filesystem.no-sockets"), { ...env, FOUND: "/socket:/srv/x\n@end 0" })).toBe("fail /socket:/srv/x");
-  });
-
-  it("leave nothing behind", () => {
-    const folder = mkdtempSync(join(tmpdir(), "attempts-"));
-    mkdirSync(join(folder, "workspace"));
-    writeFileSync(join(folder, "workspace/mine"), "x");
-    const env = { STATE: folder, OWN: join(folder, "workspace"), WRITABLE: join(folder, "workspace"), HOME: join(folder, "workspace") };
-    for (const id of ["guide.workspace-writable", "filesystem.home-holds-no-programs", "config.workspace-plugins-closed", "filesystem.no-device-nodes", "secrets.state-directory-closed"]) attempt(attemptOf(id), env);
-    expect(execFileSync("find", [folder], { encoding: "utf8" }).trim().split("\n").sort()).toEqual([folder, join(folder, "workspace"), join(folder, "workspace/mine")]);
-  });
+it("knows nothing where a program is missing", () => {
+  expect(attempt(["/bin/sh"], attemptOf("filesystem.no-device-nodes"), { PATH: "/nonexistent" })).toBe("unknown no mknod to try it with");
 });

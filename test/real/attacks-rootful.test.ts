@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFortress } from "../../src/fortress.ts";
 import { localEdges } from "../../src/host/edges.ts";
 import { isOpen } from "../../src/model/check.ts";
+import { ensureBusyboxImage } from "../support/busybox-image.ts";
+import { ensureSandboxImage } from "../support/image.ts";
 import { prepareEngine } from "../support/setup.ts";
 import { describeOpen, idsOf } from "../support/verify.ts";
 import { type Battlefield, describeAttacks, startBattlefield, STARTS } from "./attacks.suite.ts";
 
 const quiet = { log: () => {} };
 
-describeAttacks("rootful", () => prepareEngine(quiet));
+describeAttacks("rootful", () => prepareEngine(quiet), undefined, async (engine) => ensureBusyboxImage(engine, await ensureSandboxImage(engine, quiet), quiet));
 
 describe("the isolation suite without fortress", () => {
   let field: Battlefield;

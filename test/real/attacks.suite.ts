@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isOpen, type Verification } from "../../src/model/check.ts";
+import { type Examination, isOpen, type Verification } from "../../src/model/check.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import type { Engine } from "../support/engine.ts";
 import { type Gateway, startGateway } from "../support/gateway.ts";
@@ -19,20 +19,25 @@ export interface Battlefield {
   dispose(): Promise<void>;
 }
 
-/** One lived-in gateway with an agent for each start, whose sandboxes are there. */
-export async function startBattlefield(engine: Engine, options: { hardened: boolean }): Promise<Battlefield> {
+/**
+ * One lived-in gateway with an agent for each start, whose sandboxes are there.
+ *
+ * @param options with `busybox`, an image, another agent has its sandbox from that
+ */
+export async function startBattlefield(engine: Engine, options: { hardened: boolean; busybox?: string | undefined }): Promise<Battlefield> {
   const model: ScriptedModel = await startScriptedModel();
   const home = livedIn();
+  const { busybox } = options;
   const gateway = await startGateway({
     engine,
     model,
     seed: home.seed,
-    // The monolithic bind is one agent's; agents.defaults keep OpenClaw's own.
-    configFor: (stateDir) => ({ agents: { entries: { main: { default: true }, mono: { sandbox: monolithicBind(stateDir) } } } }),
+    // The monolithic bind and the other image are one agent's each; agents.defaults keep OpenClaw's own.
+    configFor: (stateDir) => ({ agents: { entries: { main: { default: true }, mono: { sandbox: monolithicBind(stateDir) }, ...(busybox ? { busybox: { sandbox: { docker: { image: busybox } } } } : {}) } } }),
     // A rootless engine limits nothing on cgroup v1; the rest of it is what counts here.
     ...(options.hardened ? { pluginDir: PLUGIN_DIR, pluginConfig: { limits: { onFailure: "warn" } } } : {}),
   });
-  for (const { agent } of STARTS) await gateway.exec("true", { agent });
+  for (const agent of [...STARTS.map((start) => start.agent), ...(busybox ? ["busybox"] : [])]) await gateway.exec("true", { agent });
   return {
     gateway,
     home,
@@ -47,13 +52,15 @@ export async function startBattlefield(engine: Engine, options: { hardened: bool
  * Every check of the suite, on sandboxes that real agent turns made with the plugin.
  *
  * @param excused what cannot hold with this engine, or cannot be told
+ * @param busyboxFor makes an image in which busybox is the shell and every tool
  */
-export function describeAttacks(name: string, prepare: () => Promise<Engine>, excused: { readonly open: readonly string[]; readonly unknown: readonly string[] } = { open: [], unknown: [] }): void {
+export function describeAttacks(name: string, prepare: () => Promise<Engine>, excused: { readonly open: readonly string[]; readonly unknown: readonly string[] } = { open: [], unknown: [] }, busyboxFor?: (engine: Engine) => Promise<string>): void {
   describe(`the isolation suite, ${name}`, () => {
     let field: Battlefield;
     let seen: Verification & { readonly exitCode: number | undefined };
     beforeAll(async () => {
-      field = await startBattlefield(await prepare(), { hardened: true });
+      const engine = await prepare();
+      field = await startBattlefield(engine, { hardened: true, busybox: await busyboxFor?.(engine) });
       seen = await verifyByCli(field.gateway);
     });
     afterAll(() => field?.dispose());
@@ -65,6 +72,15 @@ export function describeAttacks(name: string, prepare: () => Promise<Engine>, ex
       expect(idsOf(examination, ({ state, severity }) => state === "fail" && severity === "info").filter((id) => !REMAINING.includes(id)), describeOpen(examination)).toEqual([]);
       expect(idsOf(examination, ({ state }) => state === "unknown"), describeOpen(examination)).toEqual(excused.unknown);
     });
+
+    if (busyboxFor) {
+      it("finds the same where busybox is the shell and every tool", async () => {
+        expect(await field.gateway.exec("readlink -f /bin/sh $(command -v grep)", { agent: "busybox" })).toMatch(/^(\/usr\/bin\/busybox\s*){2}$/);
+        const [debian, busybox] = ["main", "busybox"].map((agent) => examinationOf(seen, agent));
+        const found = ({ results }: Examination): string[] => results.map(({ state, severity, id }) => `${state} ${severity} ${id}`);
+        expect(found(busybox!), describeOpen(busybox!)).toEqual(found(debian!));
+      });
+    }
 
     it("says so by its verdict and its exit code", () => {
       const holds = excused.open.length === 0;

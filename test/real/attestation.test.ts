@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FRESH_MS } from "../../src/flows/attestation.ts";
+import type { VerificationJson } from "../../src/report/verification/json.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { callMarker } from "../support/model-script.ts";
@@ -53,6 +54,17 @@ async function expectRefusal(check: string): Promise<void> {
     expect(text).not.toContain("RAN");
   }
 }
+
+it("a sandbox has a verdict that the gateway shows, with what it is bound to", async () => {
+  const id = await sandbox();
+  const configHash = await podman("inspect", "--format", '{{index .Config.Labels "openclaw.configHash"}}', id);
+  const attestation = { containerId: id, configHash, policyHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, since: expect.stringMatching(/Z$/) as string, expires: expect.stringMatching(/Z$/) as string, open: [] };
+  expect(configHash).toMatch(/^[0-9a-f]{16,}$/);
+  expect(await gateway.call("fortress.status")).toMatchObject({ sandboxes: [{ attestation }] });
+  const { examinations } = await gateway.call<VerificationJson>("fortress.verify", { quick: true }, { scopes: ["operator.admin"] });
+  expect(examinations).toMatchObject([{ attestation }]);
+  expect(examinations[0]!.results.find((result) => result.id === "config.as-planned")).toMatchObject({ state: "pass" });
+});
 
 describe("a sandbox that was tampered with by hand", () => {
   it("runs no command and shows no file, in the turn that is under way and in the next, until it is repaired", async () => {

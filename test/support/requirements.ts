@@ -35,9 +35,10 @@ const ENGINE_PARTS: readonly Requirement[] = [
   { binary: "seccomp.json", folders: ["/usr/share/containers", "/etc/containers"], package: "golang-github-containers-common" },
 ];
 
-/** What builds the sandbox image, what joins networks and what sets the clock of a process; any release's will do. */
+/** What builds the sandbox image, what stands in for its tools, what joins networks and what sets the clock of a process; any release's will do. */
 const TOOLS: readonly Requirement[] = [
   { binary: "mmdebstrap", folders: BIN, package: "mmdebstrap" },
+  { binary: "busybox", folders: ["/bin"], package: "busybox-static" },
   { binary: "ip", folders: BIN, package: "iproute2" },
   { binary: LIBRARY, folders: LIBRARIES, package: "libfaketime" },
 ];
