@@ -17,7 +17,7 @@ import { logFinding } from "../posture/log.ts";
 import { observePosture } from "../posture/observe.ts";
 import { findBoltState } from "../secrets/persistence.ts";
 import type { Core } from "./core.ts";
-import type { Posture } from "./posture.ts";
+import type { Posture, RuntimeLook } from "./posture.ts";
 import { type HostFacts, touches } from "./status.ts";
 
 export interface VerifyOptions {
@@ -70,13 +70,14 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
   /** By the sandbox's last plan, else as it is configured now; what its container was made with is no permission. */
   const askedNetwork = ({ name, labels }: Container, host: Asked): string | undefined => posture.planned(name)?.network ?? host.network?.(agentOf(labels["openclaw.sessionKey"]));
 
-  const factsOf = (engine: EngineId, container: Container, runtime: string | undefined, network: string | undefined): Outside | undefined => {
+  const factsOf = (engine: EngineId, container: Container, runtime: RuntimeLook | undefined, network: string | undefined): Outside | undefined => {
     if (!edges.isVisible(container)) return undefined;
     const { config } = resolve();
     const host = edges.readMounts("self") ?? [];
     const { limits } = limitsOf(container.name);
     const observed = readLimits(edges.readKernel, container.pid);
     return {
+      engine,
       container,
       network,
       read: edges.readKernel,
@@ -95,7 +96,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
       log: logFinding(engine, container, edges.readKernel)?.detail,
       execDatabase: findBoltState(container.staticDir, edges.exists),
       store: storeProblem(),
-      runtime,
+      runtime: { version: runtime?.version, against: runtime?.finding?.detail },
     };
   };
 
@@ -117,7 +118,7 @@ export function createIsolation({ edges, resolve, planned, limitsOf, mountsOf }:
 
   const examine: Isolation["examine"] = async (engine, container, host, { checks: ids, quick }) => {
     const checks = selectChecks({ ids, quick });
-    const runtime = (await posture.lookAtRuntime(engine, container))?.detail;
+    const runtime = await posture.lookAtRuntime(engine, container);
     const network = askedNetwork(container, host);
     const outside = lookOutside(checks, factsOf(engine, container, runtime, network));
     const inside = await tryInside(checks, targetOf(container, host, network), randomBytes(16).toString("hex"), (script) => edge.run(engine, container.id, script));

@@ -2,7 +2,7 @@ import { FortressError } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { AccessMode, Container, EngineId, ObservedPosture } from "../model/sandbox.ts";
 import { deviations, differences, unseenFields } from "../posture/deviations.ts";
-import { engineFindings, runtimeFinding, usesFilter } from "../posture/engine-says.ts";
+import { engineFindings, knownRuntime, runtimeFinding, usesFilter } from "../posture/engine-says.ts";
 import { logFinding } from "../posture/log.ts";
 import { observePosture } from "../posture/observe.ts";
 import { planPosture, type PosturePlan } from "../posture/plan.ts";
@@ -27,6 +27,13 @@ export interface PostureLook {
   readonly unseen: readonly Finding[];
 }
 
+export interface RuntimeLook {
+  /** Its name and number; undefined where nobody says, or where it is one of which nothing would be known. */
+  readonly version: string | undefined;
+  /** What is known against it. */
+  readonly finding: Finding | undefined;
+}
+
 export interface Posture {
   /**
    * Decides what a sandbox must have besides mounts and limits, and prepares it: when it returns, the
@@ -47,8 +54,8 @@ export interface Posture {
   hasPlannedFilter(container: Container): boolean | undefined;
   /** What its last turn gave it; undefined where none did. */
   planned(name: string): PostureSettings | undefined;
-  /** What is wrong with the program that started a running sandbox. */
-  lookAtRuntime(engine: EngineId, container: Container): Promise<Finding | undefined>;
+  /** The program that started a running sandbox. */
+  lookAtRuntime(engine: EngineId, container: Container): Promise<RuntimeLook>;
 }
 
 export function createPosture({ edges, resolve, guard, places, isBusy }: Core): Posture {
@@ -141,7 +148,8 @@ export function createPosture({ edges, resolve, guard, places, isBusy }: Core): 
 
     async lookAtRuntime(engine, container) {
       const program = edges.isVisible(container) ? runtimeProgram(edges.readKernel, container.pid) : undefined;
-      return runtimeFinding(engine, await edge.runtimeVersion(engine, program));
+      const version = await edge.runtimeVersion(engine, program);
+      return { version: knownRuntime(version), finding: runtimeFinding(engine, version) };
     },
   };
 }

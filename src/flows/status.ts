@@ -123,7 +123,7 @@ export function createStatus({ edges, resolve, planned, limitsOf, mountsOf, ledg
         sandboxes: (engine) => edges.engine(engine).sandboxes(),
         isOurs: (container) => touches(container, roots),
         look(container, engine) {
-          runtimes.push(posture.lookAtRuntime(engine, container));
+          runtimes.push(posture.lookAtRuntime(engine, container).then(({ finding }) => finding));
           return look(engine, container, config);
         },
         clipped: (container) => limitsOf(container.name).clipped,

@@ -1,9 +1,10 @@
 import type { ReadText } from "../model/ports.ts";
-import type { Container, KernelMount, LimitName, Limits, ObservedLimits, ObservedPosture } from "../model/sandbox.ts";
+import type { Container, EngineId, KernelMount, LimitName, Limits, ObservedLimits, ObservedPosture } from "../model/sandbox.ts";
 import type { OciConfig } from "./oci.ts";
 
 /** What is known of one running sandbox when it is looked at from the host. */
 export interface Outside {
+  readonly engine: EngineId;
   readonly container: Container;
   /** The network that OpenClaw's configuration asks for; undefined where that is not known. */
   readonly network: string | undefined;
@@ -37,8 +38,8 @@ export interface Outside {
   readonly execDatabase: string | undefined;
   /** Why the secrets store is not safe, if so. */
   readonly store: string | undefined;
-  /** What is known against the runtime's version, if anything. */
-  readonly runtime: string | undefined;
+  /** The program that started it: its version, where that is known, and what is known against it, if anything. */
+  readonly runtime: { readonly version: string | undefined; readonly against: string | undefined };
 }
 
 /** By the table of mounts: one sentence each. */

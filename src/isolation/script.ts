@@ -42,7 +42,11 @@ runs() {
   file="$1/.fortress-$$"; ( printf '#!/bin/sh\nexit 42\n' > "$file" ) 2>/dev/null || return 1
   chmod 755 "$file"; "$file" 2>/dev/null; code=$?; rm -f "$file"; [ "$code" = 42 ]
 }
-hidden() { for name in "$@"; do [ -e "$STATE/$name" ] && [ -n "$(ls -A "$STATE/$name" 2>/dev/null)" ] && fail "$STATE/$name"; done; pass absent; }
+hidden() {
+  need ls; for name in "$@"; do
+    [ -e "$STATE/$name" ] || continue; content=$(ls -A "$STATE/$name" 2>/dev/null) || unknown "$STATE/$name can't be listed"; [ -z "$content" ] || fail "$STATE/$name"
+  done; pass absent
+}
 searched() { case $FOUND in *'@end 0'|*'@end 1') ;; *) unknown "the search of the file system did not end";; esac; }
 absent() { need grep; found=$(printf '%s\n' "$FOUND" | grep -E "$1" | head -n 3); [ -z "$found" ] || fail $found; searched; pass none; }
 elsewhere() {
@@ -57,7 +61,9 @@ dial() {
 s = socket.socket(); s.settimeout(3)
 try: s.connect((sys.argv[1], int(sys.argv[2]))); print("connected")
 except OSError as error: print("refused:", error)' "$1" "$2" 2>/dev/null)
-  elif command -v nc >/dev/null; then nc -w 3 "$1" "$2" </dev/null >/dev/null 2>&1 && answer=connected || answer="refused: nc"
+  elif command -v nc >/dev/null; then answer=$(nc -w 3 "$1" "$2" </dev/null 2>&1 >/dev/null) && answer=connected
+    # Some say nothing of a refusal; what else they say, as of an option, is no answer.
+    case $answer in connected) ;; ''|*efused*|*imed\ out*|*nreachable*) answer="refused: nc";; *) answer=;; esac
   else unknown "neither python3 nor nc to try it with"; fi
   case $answer in connected) fail "connected to $1:$2";; refused*) pass "$answer";; *) unknown "the attempt gave no answer";; esac
 }

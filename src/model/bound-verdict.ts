@@ -3,11 +3,11 @@
  * container, configuration or policy, and after its time, it says nothing.
  */
 export interface BoundVerdict {
-  /** 64 hexadecimal digits, as are those below. */
+  /** 64 hexadecimal digits. */
   readonly containerId: string;
-  /** Of what OpenClaw made it from, by its label; undefined where it has none. */
+  /** Of what OpenClaw made it from, as its label says it: a hash, and words of OpenClaw's. Undefined where it has none. */
   readonly configHash: string | undefined;
-  /** Of what fortress planned for it and what is configured. */
+  /** SHA-256 of what fortress planned for it and what is configured, hexadecimal. */
   readonly policyHash: string;
   /** When it was looked at, ISO 8601. */
   readonly since: string;

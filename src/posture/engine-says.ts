@@ -39,6 +39,11 @@ export function usesFilter({ seccomp: shown }: Container, { path, text }: Expect
   }
 }
 
+/** Name and number of a runtime whose ways out would be known. */
+export function knownRuntime(version: string | undefined): string | undefined {
+  return /^(?:runc|crun) version \d[\w.+~-]*/.exec(version ?? "")?.[0];
+}
+
 /** A runtime with known escapes by redirected masks and consoles (CVE-2025-31133, -52565, -52881). */
 export function runtimeFinding(engine: EngineId, version: string | undefined): Finding | undefined {
   const [, major, minor, patch, candidate] = /^runc version (\d+)\.(\d+)\.(\d+)(?:-rc\.?(\d+))?/.exec(version ?? "") ?? [];

@@ -30,8 +30,9 @@ function toLimit(text: string | undefined): number | undefined {
 }
 
 function interfaces(text: string | undefined): string[] | undefined {
-  // Two lines of headings; each other line begins with a name and a colon.
-  return text?.trimEnd().split("\n").slice(2).map((line) => line.trim().split(":", 1)[0]!).filter((name) => name !== "lo");
+  // Two lines of headings; each other line begins with a name and a colon. No network is without loopback.
+  const names = text?.trimEnd().split("\n").slice(2).map((line) => line.trim().split(":", 1)[0]!);
+  return names?.includes("lo") ? names.filter((name) => name !== "lo") : undefined;
 }
 
 function tmpfs(text: string | undefined): ObservedTmpfs[] | undefined {

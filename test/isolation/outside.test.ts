@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { CATALOG } from "../../src/isolation/catalog.ts";
+import type { Outside } from "../../src/isolation/facts.ts";
 import { lookOutside } from "../../src/isolation/runner.ts";
 import type { CheckResult } from "../../src/model/check.ts";
-import { kernelMount } from "../fixtures/kernel.ts";
+import { container } from "../fixtures/container.ts";
+import { type KernelFiles, kernelMount } from "../fixtures/kernel.ts";
 import { outsideFacts } from "../fixtures/isolation.ts";
 import { FAKED_OUTSIDE } from "../support/counterparts.ts";
 
@@ -30,10 +32,41 @@ it("knows nothing where the kernel says nothing, and says so", () => {
     ...{ read: () => undefined, link: () => undefined, mounts: undefined, judged: undefined, oci: undefined },
     posture: { uid: undefined, seccomp: undefined, noNewPrivs: undefined, capabilities: undefined, core: undefined, openFiles: undefined, interfaces: undefined, tmpfs: undefined },
     limits: { ...outsideFacts().limits, observed: { memory: undefined, memorySwap: undefined, cpus: undefined, pids: undefined }, holds: () => false },
+    container: container({ id: "c".repeat(64) }),
+    runtime: { version: undefined, against: undefined },
   });
-  // What others found, and what only tells of the engine, does not come from the kernel.
-  const told = ["config.as-planned", "privilege.mac-profile", "privilege.runtime-current", "privilege.seccomp-current", "secrets.no-env", "secrets.not-on-disk", "secrets.store-safe", "resource.log-bounded"];
+  // What fortress and OpenClaw themselves know does not come from the kernel. Without a label the sandbox is not confined.
+  const told = ["config.as-planned", "privilege.mac-profile", "privilege.seccomp-current", "secrets.no-env", "secrets.store-safe"];
   expect(lookOutside(OUTSIDE, blind).filter(({ state }) => state !== "unknown").map(({ id }) => id).sort()).toEqual(told.sort());
+});
+
+it.each<[string, KernelFiles, Partial<Outside>?]>([
+  ["network.no-route", { "/proc/4711/net/route": "" }],
+  ["network.no-host-sockets", { "/proc/4711/net/unix": "" }],
+  ["privilege.user-namespace", { "/proc/4711/uid_map": "" }],
+  ["privilege.device-rules", { "/proc/4711/uid_map": "", "/proc/4711/cgroup": "" }, { oci: undefined }],
+  ["privilege.not-host-root", { "/proc/4711/status": "Uid:\t\n" }],
+  ["privilege.not-root-group", { "/proc/4711/status": "Gid:\t\nGroups:\t\n" }],
+  ["resource.oom-victim", { "/proc/4711/oom_score_adj": "" }],
+  ["privilege.proc-masked", {}, { exists: () => false }],
+  ["privilege.proc-sys-read-only", {}, { exists: () => false }],
+])("knows nothing of %s where the answer is empty", (id, files, facts) => {
+  expect(look(id, outsideFacts(facts, files))).toMatchObject({ state: "unknown" });
+});
+
+describe("what only the engine says", () => {
+  const without = container({ id: "c".repeat(64) });
+
+  it.each<[string, string, Parameters<typeof outsideFacts>[0], string]>([
+    ["of the runtime: a version without known ways out", "privilege.runtime-current", {}, "pass"],
+    ["of the runtime: one with such", "privilege.runtime-current", { runtime: { version: "runc version 1.1.0", against: "old" } }, "fail"],
+    ["of the runtime: nothing", "privilege.runtime-current", { runtime: { version: undefined, against: undefined } }, "unknown"],
+    ["of its store: where it lies", "secrets.not-on-disk", {}, "pass"],
+    ["of its store: nothing, by Podman", "secrets.not-on-disk", { container: without }, "unknown"],
+    ["of its store: nothing, by Docker, which has none", "secrets.not-on-disk", { container: without, engine: "docker" }, "not-applicable"],
+    ["of the log: that it is bounded", "resource.log-bounded", {}, "pass"],
+    ["of the log: nothing", "resource.log-bounded", { container: without }, "unknown"],
+  ])("%s", (_, id, facts, state) => expect(look(id, outsideFacts(facts)).state).toBe(state));
 });
 
 it("knows nothing of a sandbox whose processes are not seen from here", () => {

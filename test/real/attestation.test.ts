@@ -59,7 +59,7 @@ it("a sandbox has a verdict that the gateway shows, with what it is bound to", a
   const id = await sandbox();
   const configHash = await podman("inspect", "--format", '{{index .Config.Labels "openclaw.configHash"}}', id);
   const attestation = { containerId: id, configHash, policyHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, since: expect.stringMatching(/Z$/) as string, expires: expect.stringMatching(/Z$/) as string, open: [] };
-  expect(configHash).toMatch(/^[0-9a-f]{16,}$/);
+  expect(configHash).toMatch(/^[0-9a-f]{64}/);
   expect(await gateway.call("fortress.status")).toMatchObject({ sandboxes: [{ attestation }] });
   const { examinations } = await gateway.call<VerificationJson>("fortress.verify", { quick: true }, { scopes: ["operator.admin"] });
   expect(examinations).toMatchObject([{ attestation }]);

@@ -6,7 +6,7 @@ export const check = inside({
   severity: "critical",
   maps: ["FS-03"],
   remedy: "Mount the whole directory read-only, or put the read-only mount directly into the writable one.",
-  attempt: `need awk mv dirname
+  attempt: `need awk mv dirname; [ -r /proc/self/mountinfo ] || unknown "/proc/self/mountinfo can't be read"
 for root in $WRITABLE; do
   for target in $(awk -v root="$root/" 'index($5, root) == 1 && $6 ~ /^ro/ {print $5}' /proc/self/mountinfo); do
     parent=$(dirname "$target")

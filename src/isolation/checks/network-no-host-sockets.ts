@@ -15,5 +15,6 @@ export const check = outside({
 
 /** Names by inode. Source: proc_pid_net(5). */
 function abstractSockets(text: string | undefined): Map<string, string> | undefined {
-  return text === undefined ? undefined : new Map(text.split("\n").map((line) => line.trim().split(/\s+/)).flatMap((fields) => (fields[7]?.startsWith("@") ? [[fields[6]!, fields[7]] as const] : [])));
+  // It begins with a line of headings, however few sockets there are.
+  return !text ? undefined : new Map(text.split("\n").map((line) => line.trim().split(/\s+/)).flatMap((fields) => (fields[7]?.startsWith("@") ? [[fields[6]!, fields[7]] as const] : [])));
 }

@@ -6,5 +6,5 @@ export const check = inside({
   severity: "warn",
   maps: ["NET-05"],
   remedy: "Set sandbox.docker.network to \"none\".",
-  attempt: `need awk; servers=$(awk '$1 == "nameserver" {print $2}' /etc/resolv.conf 2>/dev/null); [ -n "$servers" ] || pass "none is configured"; [ "$(awk -F: 'NR > 2 {gsub(/ /, "", $1); print $1}' /proc/net/dev)" = lo ] && pass "none can be reached"; networked $servers`,
+  attempt: `need awk; [ ! -e /etc/resolv.conf ] || [ -r /etc/resolv.conf ] || unknown "/etc/resolv.conf can't be read"; servers=$(awk '$1 == "nameserver" {print $2}' /etc/resolv.conf 2>/dev/null); [ -n "$servers" ] || pass "none is configured"; [ "$(awk -F: 'NR > 2 {gsub(/ /, "", $1); print $1}' /proc/net/dev)" = lo ] && pass "none can be reached"; networked $servers`,
 });

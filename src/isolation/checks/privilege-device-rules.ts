@@ -11,7 +11,7 @@ export const check = outside({
     const list = path === undefined ? undefined : read(`/sys/fs/cgroup/devices${path}/devices.list`);
     // Version 1 tells; version 2 has a program instead, of which only the runtime's instructions are known.
     const map = read(`/proc/${container.pid}/uid_map`)?.trim();
-    if (map !== undefined && !/^0\s+0\s/.test(map)) return notApplicable("ids are mapped: only the host's root opens devices");
+    if (map && !/^0\s+0\s/.test(map)) return notApplicable("ids are mapped: only the host's root opens devices");
     const open = list === undefined ? oci?.deviceRules.filter(({ allow, type, major }) => allow && (type === "a" || (type === "b" && major !== undefined))).map(({ type }) => `${type} any`) : list.split("\n").filter((line) => /^(a |b \d+:)/.test(line));
     return none(open, "rules that let devices of the host through");
   },

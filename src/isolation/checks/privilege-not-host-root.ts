@@ -9,7 +9,7 @@ export const check = outside({
   remedy: "Set posture.user, or give the workspace to a user that is not root, and recreate the sandbox.",
   look(seen) {
     const uids = statusField(seen, "Uid")?.split(/\s+/);
-    if (!uids) return unknown("its user ids could not be read");
+    if (!uids?.every((uid) => /^\d+$/.test(uid))) return unknown("its user ids could not be read");
     return uids.includes("0") ? fail(`uids ${uids.join(" ")}`) : pass(`uid ${uids[0]}`);
   },
 });

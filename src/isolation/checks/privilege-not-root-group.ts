@@ -9,7 +9,7 @@ export const check = outside({
   remedy: "Set posture.user to UID:GID, and recreate the sandbox.",
   look(seen) {
     const [gids, groups] = [statusField(seen, "Gid"), statusField(seen, "Groups")];
-    if (gids === undefined || groups === undefined) return unknown("its groups could not be read");
+    if (!gids || groups === undefined) return unknown("its groups could not be read");
     const all = `${gids} ${groups}`.split(/\s+/).filter(Boolean);
     return all.includes("0") ? fail(`gids ${gids}, groups ${groups}`) : pass(`gid ${all[0]}`);
   },

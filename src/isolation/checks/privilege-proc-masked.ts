@@ -11,6 +11,7 @@ export const check = outside({
   look({ mounts, exists }) {
     if (!mounts) return unknown("the mounts could not be read");
     const there = PLACES.filter(exists);
+    if (there.length === 0) return unknown("none of these places was seen on the host");
     const open = there.filter((place) => !mounts.some(({ target }) => target === place));
     return open.length === 0 ? pass(`masked: ${there.join(", ")}`) : fail(`not masked: ${open.join(", ")}`);
   },

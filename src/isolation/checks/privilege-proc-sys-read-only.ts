@@ -11,7 +11,9 @@ export const check = outside({
   remedy: RECREATE,
   look({ mounts, exists }) {
     if (!mounts) return unknown("the mounts could not be read");
-    const open = PLACES.filter((place) => exists(place) && mounts.filter(({ target }) => target === place).at(-1)?.mode !== "ro");
-    return open.length === 0 ? pass(`read-only: ${PLACES.join(", ")}`) : fail(`not mounted read-only: ${open.join(", ")}`);
+    const there = PLACES.filter(exists);
+    if (there.length === 0) return unknown("none of these places was seen on the host");
+    const open = there.filter((place) => mounts.filter(({ target }) => target === place).at(-1)?.mode !== "ro");
+    return open.length === 0 ? pass(`read-only: ${there.join(", ")}`) : fail(`not mounted read-only: ${open.join(", ")}`);
   },
 });

@@ -10,7 +10,7 @@ export const check = outside({
   look(seen) {
     const map = seen.read(`/proc/${seen.container.pid}/uid_map`)?.trim();
     const uid = statusField(seen, "Uid")?.split(/\s+/)[1];
-    if (map === undefined || uid === undefined) return unknown("its id mapping could not be read");
+    if (!map || !uid) return unknown("its id mapping could not be read");
     const first = /^0\s+0\s/m.test(map);
     if (!first) return pass("ids are mapped");
     return uid === "0" ? fail("its uid 0 is the host's") : pass(`ids are not mapped, and it runs as uid ${uid}`);

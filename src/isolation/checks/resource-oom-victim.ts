@@ -8,7 +8,7 @@ export const check = outside({
   remedy: "Remove oom settings from the container.",
   look({ read, container: { pid } }) {
     const score = read(`/proc/${pid}/oom_score_adj`)?.trim();
-    if (score === undefined) return unknown("its OOM score could not be read");
+    if (!/^-?\d+$/.test(score ?? "")) return unknown("its OOM score could not be read");
     return Number(score) < 0 ? fail(`oom_score_adj ${score}`) : pass(`oom_score_adj ${score}`);
   },
 });

@@ -6,5 +6,5 @@ export const check = inside({
   severity: "critical",
   maps: ["SEC-03"],
   remedy: RECREATE,
-  attempt: `for dir in "$STATE"/agents/*/agent; do [ -e "$dir" ] && fail "$dir"; done; pass "absent"`,
+  attempt: `[ ! -d "$STATE/agents" ] || [ -r "$STATE/agents" ] || unknown "$STATE/agents can't be listed"; for dir in "$STATE"/agents/*/agent; do [ -e "$dir" ] && fail "$dir"; done; pass "absent"`,
 });

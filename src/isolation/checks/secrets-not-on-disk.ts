@@ -1,4 +1,4 @@
-import { fail, outside, pass } from "../check.ts";
+import { fail, notApplicable, outside, pass, unknown } from "../check.ts";
 
 export const check = outside({
   id: "secrets.not-on-disk",
@@ -6,7 +6,8 @@ export const check = outside({
   severity: "warn",
   maps: ["SEC-09"],
   remedy: "Move Podman to its sqlite database (podman system migrate, or a fresh store), or set secrets.delivery to \"stdin\".",
-  look({ execDatabase }) {
+  look({ engine, execDatabase, container: { staticDir } }) {
+    if (staticDir === undefined) return engine === "docker" ? notApplicable("only Podman has such a store") : unknown("the engine does not say where its store lies");
     return execDatabase === undefined ? pass("no BoltDB store") : fail(execDatabase);
   },
 });
