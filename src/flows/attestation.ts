@@ -212,7 +212,7 @@ function restartedBy({ since }: Restart): string {
   return `restarted by somebody else than OpenClaw since ${since}`;
 }
 
-const ESCAPE_REMEDY = "Turn off tools.elevated and leave tools.exec.host at auto, or set attestation.mode to audit.";
+const ESCAPE_REMEDY = "Turn off tools.elevated, leave tools.exec.host at auto, and give the session its sandbox back where it was switched off (/fortress status), or set attestation.mode to audit.";
 
 /** What was seen, each with the checks that saw it. */
 function sentence(open: readonly CheckResult[]): string {

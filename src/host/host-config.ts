@@ -6,6 +6,7 @@ import { networkOf } from "../posture/switches.ts";
 import { agentSettings } from "./agent-settings.ts";
 import { sharedRootFindings } from "./shared-root.ts";
 import { toolFindings } from "./tool-policy.ts";
+import { wayOutFindings } from "./ways-out.ts";
 
 interface AgentSandbox {
   readonly agentId: string;
@@ -20,6 +21,7 @@ interface HostConfig {
   readonly gateway?: unknown;
   readonly tools?: unknown;
   readonly logging?: unknown;
+  readonly plugins?: unknown;
   readonly session?: unknown;
 }
 
@@ -65,7 +67,7 @@ export function hostFacts(config: HostConfig, home: string, chooseEngine: () => 
   return {
     engines: [...new Set(made.map(({ engine }) => engine))],
     workspaces: agents.flatMap(({ workspace }) => (workspace === undefined ? [] : [workspace.replace(/^~(?=\/|$)/, home)])),
-    findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId))],
+    findings: [...agents.flatMap(findingsOf), ...sharedRootFindings(config), ...toolFindings(config, sandboxed.map(({ agentId }) => agentId)), ...wayOutFindings(config, sandboxed.map(({ agentId }) => agentId))],
     agents: new Map(agents.map(({ agentId }) => [agentId, agentSettings(config, agentId)])),
     ...logging(config),
     images: sandboxImages(config),

@@ -26,6 +26,7 @@ import { gatewaySecrets } from "./secret-surroundings.ts";
 import { watchService } from "./watch-service.ts";
 import { shareSurface } from "./shared.ts";
 import { auditCollector } from "./security-audit.ts";
+import { gatewaySessions, isSwitchedOff, sessionFindings } from "./sessions.ts";
 import { statusTool } from "./status-tool.ts";
 import { gateTools } from "./tool-gate.ts";
 import { STATUS_TOOL } from "./tool-policy.ts";
@@ -39,7 +40,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.registerCommand(chatCommand());
   api.registerCommand(ownerCommand());
   api.registerTool(statusTool, { name: STATUS_TOOL });
-  gateTools(api);
+  gateTools(api, (agentId, sessionKey) => isSwitchedOff(gatewaySessions, agentId, sessionKey));
   api.registerSecurityAuditCollector?.(auditCollector);
   if (api.registrationMode === "full") {
     registerGatewayMethods(api);
@@ -76,7 +77,9 @@ export function registerFortress(api: OpenClawPluginApi): void {
   // Only the status tells of them: nothing else reads these files.
   const told = (): HostFacts => {
     const seen = facts();
-    return { ...seen, findings: [...seen.findings, ...notTaken(), ...daily.findings(), ...notifier.findings()] };
+    const config = api.runtime.config.current();
+    const sessions = sessionFindings(config, sandboxModes(config).filter(({ mode }) => mode !== "off").map(({ agentId }) => agentId), gatewaySessions);
+    return { ...seen, findings: [...seen.findings, ...sessions, ...notTaken(), ...daily.findings(), ...notifier.findings()] };
   };
   const watched = watchStatus(() => fortress.status(told));
   const unshare = shareSurface({

@@ -22,19 +22,21 @@ function isMain({ session }: Config, agentId: string, sessionKey: string): boole
 /**
  * Stands before every tool that works in a sandbox: none runs without a verdict that holds, by what
  * was seen last, and no command of a sandboxed session runs on the host.
+ *
+ * @param isSwitchedOff of a session: OpenClaw was told to do all of it on the host
  */
-export function gateTools(api: OpenClawPluginApi): void {
+export function gateTools(api: OpenClawPluginApi, isSwitchedOff: (agentId: string, sessionKey: string) => boolean): void {
   /** How many commands of a session OpenClaw is about to run outside of a sandbox: code may call several at once. */
-  const outside = new Map<string, number>();
+  const onHost = new Map<string, number>();
   const take = (sessionKey = ""): boolean => {
-    const count = outside.get(sessionKey) ?? 0;
-    if (count > 1) outside.set(sessionKey, count - 1);
-    else outside.delete(sessionKey);
+    const count = onHost.get(sessionKey) ?? 0;
+    if (count > 1) onHost.set(sessionKey, count - 1);
+    else onHost.delete(sessionKey);
     return count > 0;
   };
   // OpenClaw says where a command runs before it asks whether it may.
   api.on("resolve_exec_env", ({ host, sessionKey = "" }) => {
-    if (host !== "sandbox") outside.set(sessionKey, (outside.get(sessionKey) ?? 0) + 1);
+    if (host !== "sandbox") onHost.set(sessionKey, (onHost.get(sessionKey) ?? 0) + 1);
     return {};
   });
   api.on("before_tool_call", async ({ toolName, params }, { agentId: named, sessionKey }) => {
@@ -44,7 +46,8 @@ export function gateTools(api: OpenClawPluginApi): void {
     if (agentId === undefined || toolName === "process" || !SANDBOX_TOOLS.has(toolName) || !isSandboxed(api.runtime.config.current(), agentId, sessionKey)) return undefined;
     const surface = sharedSurface();
     if (!surface) return { block: true, blockReason: NOT_RUNNING };
-    const blockReason = (escapes ? await surface.hostCommand(agentId) : undefined) ?? surface.refusal(agentId);
+    const outside = escapes || (sessionKey !== undefined && isSwitchedOff(agentId, sessionKey));
+    const blockReason = (outside ? await surface.hostCommand(agentId) : undefined) ?? surface.refusal(agentId);
     return blockReason === undefined ? undefined : { block: true, blockReason };
   });
 }

@@ -11,16 +11,18 @@ const SESSION = "agent:main:main";
 
 let hooks: Map<string, Hook>;
 let unshare: () => void;
+const switchedOff = vi.fn(() => false);
 const surface = { refusal: vi.fn<Surface["refusal"]>(), hostCommand: vi.fn<Surface["hostCommand"]>(async () => undefined), status: vi.fn(async () => report({ findings: [{ id: "a.b", severity: "warn", detail: "d", remedy: "r" }] })) };
 
 beforeEach(() => {
   hooks = new Map();
-  gateTools({ on: (name: string, hook: Hook) => hooks.set(name, hook), runtime: { config: { current: () => CONFIG } } } as unknown as Parameters<typeof gateTools>[0]);
+  gateTools({ on: (name: string, hook: Hook) => hooks.set(name, hook), runtime: { config: { current: () => CONFIG } } } as unknown as Parameters<typeof gateTools>[0], switchedOff);
   unshare = shareSurface(surface as unknown as Surface);
 });
 afterEach(() => {
   unshare();
   surface.refusal.mockReset();
+  switchedOff.mockReset().mockReturnValue(false);
   surface.hostCommand.mockReset().mockResolvedValue(undefined);
 });
 
@@ -49,6 +51,22 @@ describe("a tool that works in a sandbox", () => {
   it("is its session's agent's where OpenClaw names none", async () => {
     surface.refusal.mockReturnValue("fortress: no.");
     expect(await call("exec", {}, { sessionKey: SESSION })).toEqual({ block: true, blockReason: "fortress: no." });
+  });
+});
+
+describe("a session that was switched off its sandbox", () => {
+  beforeEach(() => {
+    switchedOff.mockReturnValue(true);
+    surface.hostCommand.mockResolvedValue("fortress: on the host.");
+  });
+
+  it.each(["exec", "read", "write"])("runs no %s on the host", async (tool) => {
+    expect(await call(tool)).toEqual({ block: true, blockReason: "fortress: on the host." });
+    expect(switchedOff).toHaveBeenLastCalledWith("main", SESSION);
+  });
+
+  it("has other tools, and is none of fortress's business where its agent is not sandboxed", async () => {
+    expect([await call("web_search"), await call("exec", {}, { agentId: "free", sessionKey: "agent:free:main" })]).toEqual([undefined, undefined]);
   });
 });
 

@@ -70,7 +70,7 @@ describe("a sandbox that was tampered with by hand", () => {
   it("runs no command and shows no file, in the turn that is under way and in the next, until it is repaired", async () => {
     const id = await sandbox();
     const workspace = join(gateway.stateDir, "workspace-main");
-    expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "hardened" });
+    expect(await gateway.call("fortress.status")).toMatchObject({ verdict: "attention", findings: expect.not.arrayContaining([expect.objectContaining({ severity: "critical" })]) as object[] });
 
     const underWay = turn(["exec", { command: "touch /workspace/begun; until [ -e /workspace/go ]; do sleep 0.2; done" }], ["exec", { command: "echo RAN" }], ["read", { path: "/workspace/begun" }]);
     await expect.poll(() => existsSync(join(workspace, "begun")), SOON).toBe(true);
@@ -151,9 +151,25 @@ describe("a sandbox that was started anew", () => {
   });
 });
 
+it("a session that was switched off its sandbox does nothing on the host, is told of, and goes on in it afterwards", async () => {
+  const [secret, escaped] = [join(gateway.home, "host-file"), join(gateway.home, "switched-off")];
+  await writeFile(secret, "ONLY ON THE HOST");
+  const patch = (sandboxMode: "off" | null): Promise<unknown> => gateway.call("sessions.patch", { key: "agent:main:main", sandboxMode }, { scopes: ["operator.admin"] });
+  await patch("off");
+  const { text } = await turn(["read", { path: secret }], ["exec", { command: `touch ${escaped}` }]);
+  expect(text).toMatch(/would run on the host/);
+  expect(text).not.toContain("ONLY ON THE HOST");
+  expect(existsSync(escaped)).toBe(false);
+  expect(await gateway.chat("/fortress status full")).toContain("agent:main:main (sandboxMode: off)");
+  await patch(null);
+  expect(await gateway.exec("echo RAN")).toContain("RAN");
+  expect(await gateway.chat("/fortress status full")).not.toContain("sandboxMode");
+});
+
 it("a command that would run on the host, although its agent is sandboxed, does not; with mode audit it does, and is told", async () => {
   const escaped = join(gateway.home, "escaped");
   const escape = (): ReturnType<Gateway["turn"]> => gateway.turn(callMarker("exec", { command: `touch ${escaped}` }), { agent: "escape" });
+  expect(await gateway.chat("/fortress status")).toContain("tools.exec.host puts commands of escape outside of the sandbox");
   expect((await escape()).text).toContain("fortress: this command would run on the host");
   expect(existsSync(escaped)).toBe(false);
   expect(await gateway.chat("/fortress log")).toContain("host-command");
