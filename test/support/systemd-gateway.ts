@@ -46,5 +46,11 @@ export async function schedule(machine: SystemdMachine, name: string, when: stri
   await machine.systemctl("restart", `${name}.timer`);
 }
 
+/** How the last run of a timer's service that came to its end did so: its result and its exit code. */
+export async function lastRun(machine: SystemdMachine, name: string): Promise<string[]> {
+  await expect.poll(() => machine.unit(`${name}.service`, "ActiveState"), PATIENCE).toMatch(/^(inactive|failed)$/);
+  return [await machine.unit(`${name}.service`, "Result"), await machine.unit(`${name}.service`, "ExecMainStatus")];
+}
+
 /** Instead of every few minutes; more than five starts within ten seconds are refused by systemd. */
 export const EVERY_FEW_SECONDS = "OnActiveSec=\nOnUnitInactiveSec=\nOnActiveSec=1s\nOnUnitInactiveSec=3s";
