@@ -204,6 +204,30 @@ it("leaves a gateway alone whose port somebody else has taken", async () => {
   await systemctl("stop", GATEWAY, "squatter.service");
 });
 
+it.each([
+  ["says nothing", "() => {}"],
+  ["speaks no HTTP", '(socket) => socket.end("SSH-2.0-OpenSSH_9.2\\r\\n")'],
+])("leaves a gateway that is dead alone whose port is held by what %s", async (what, onConnection) => {
+  await systemctl("stop", GATEWAY);
+  await squat(`require("net").createServer((socket) => (${onConnection})(socket.on("error", () => {})))`);
+  await instead("/bin/false", "RestartSec=200ms\n");
+  await systemctl("reset-failed", GATEWAY);
+  await systemctl("start", GATEWAY);
+  await expect.poll(() => unit("ActiveState"), PATIENCE).toBe("failed");
+  await machine.run("rm", "--force", TOLD);
+  await forget();
+  happens();
+  await failures(4);
+  took(`its port is held by what ${what}: left alone`);
+  expect([(await counters()).restarts, await unit("ActiveState")]).toEqual([[], "failed"]);
+  // Shut in, the timer sees nobody's sockets; a person does.
+  expect(await machine.run("cat", TOLD)).toMatch(/leaves it alone: Port 18789 is held by some process, while openclaw-gateway\.service has none/);
+  const { stdout } = await machine.attempt("node", `${machine.stateDir}/extensions/fortress/bin/fortress.mjs`, "health");
+  expect(stdout).toMatch(/^foreign: Port 18789 is held by process \d+ \(\S+\), which is not the gateway's service\.$/m);
+  await systemctl("stop", "squatter.service");
+  await asInstalled();
+});
+
 /** Somebody else on the gateway's port. @param server JavaScript that makes one */
 async function squat(server: string): Promise<void> {
   const node = await machine.run("node", "--print", "process.execPath");
