@@ -27,7 +27,8 @@ export type Migrate = (options: MigrateOptions) => MigrationReport;
 /** Where the original guide's set-up, and OpenClaw itself, keep keys in the state tree. */
 const ORIGINALS = ["secrets.env", ".env"];
 const GATEWAY_ENV = ".env";
-const DROP_IN = ".config/systemd/user/openclaw-gateway.service.d/secrets.conf";
+const GATEWAY_UNIT = ".config/systemd/user/openclaw-gateway.service";
+const DROP_IN = `${GATEWAY_UNIT}.d/secrets.conf`;
 
 const ENV_FILE = /\.env(\.|$)/;
 
@@ -67,6 +68,9 @@ export function createMigrate({ edges, resolve }: Core): Migrate {
   };
 
   const dropInStep = (): { path: string; text: string; exclusive: boolean } | undefined => {
+    const unit = posix.join(edges.home, GATEWAY_UNIT);
+    // A drop-in that appears together with its unit makes OpenClaw take its own installation back (`daemon/systemd-definition-mutation`).
+    if (look(unit) === undefined) throw refused(`${unit} is not there, and with a drop-in before it OpenClaw can't install it`, "Run openclaw gateway install first. Without --systemd-drop-in the secrets are moved, and no more.");
     const path = posix.join(edges.home, DROP_IN);
     const text = dropInText(file(), edges.home);
     const present = readOwn(path)?.text;

@@ -7,12 +7,14 @@ import { secretWorld } from "../fixtures/world.ts";
 
 const CANARY = "canary-17";
 const APPLY = { apply: true, systemdDropIn: false };
-const DROP_IN = ".config/systemd/user/openclaw-gateway.service.d/secrets.conf";
+const UNIT = ".config/systemd/user/openclaw-gateway.service";
+const DROP_IN = `${UNIT}.d/secrets.conf`;
 const mode = (path: string): number => statSync(path).mode & 0o777;
 
 describe("a dry run", () => {
   it("says every step and does none", () => {
     const { fortress, home, store } = secretWorld(undefined);
+    home.write(UNIT, "[Service]\n");
     home.write(".openclaw/secrets.env", `A=${CANARY}\n`);
     const report = fortress.secrets.migrate({ apply: false, systemdDropIn: true });
     expect(report.steps).toEqual([`make ${home.secretsDir} (mode 0700)`, `add A to ${store} (mode 0600)`, "read the store back and compare every value", `write ${home.path(DROP_IN)}`, `remove ${home.path(".openclaw/secrets.env")}`]);
@@ -53,6 +55,7 @@ describe("a move", () => {
 
   it("writes the drop-in on request, once, and never over somebody else's", () => {
     const { fortress, home } = secretWorld("A=1\n");
+    home.write(UNIT, "[Service]\n");
     const request = { apply: true, systemdDropIn: true };
     const path = home.path(DROP_IN);
     expect(fortress.secrets.migrate(request)).toMatchObject({ steps: [`write ${path}`], notes: [expect.stringContaining("daemon-reload") as string] });
@@ -72,6 +75,13 @@ describe("a move", () => {
     expect(readFileSync(path, "utf8")).toBe("[Service]\nEnvironment=X=1\n");
     expect(existsSync(home.path(".openclaw/secrets.env"))).toBe(true);
   });
+});
+
+it("writes no drop-in before OpenClaw's unit, which could not be installed then, and moves nothing", () => {
+  const { fortress, home, store } = secretWorld(undefined);
+  home.write(".openclaw/secrets.env", "B=1\n");
+  expect(errorOf(() => fortress.secrets.migrate({ apply: true, systemdDropIn: true }))).toMatchObject({ code: "secrets-migration-refused", message: expect.stringContaining(home.path(UNIT)) as string, remedy: expect.stringContaining("openclaw gateway install") as string });
+  expect([existsSync(home.path(DROP_IN)), existsSync(store), existsSync(home.path(".openclaw/secrets.env"))]).toEqual([false, false, true]);
 });
 
 describe("a .env that configures the gateway, too,", () => {

@@ -187,6 +187,8 @@ describe("secrets, by every way in and out", () => {
       outputs.push(result.stdout, result.stderr);
       return result;
     };
+    await mkdir(join(gateway.home, ".config/systemd/user"), { recursive: true });
+    await writeFile(join(gateway.home, ".config/systemd/user/openclaw-gateway.service"), "[Service]\n");
     expect(await cli("migrate", "--apply", "--systemd-drop-in")).toMatchObject({ exitCode: 0 });
     expect(await readFile(store, "utf8")).toBe(`${text(RENAMED)}TREE_KEY="${TREE}"\n`);
     await expect(readFile(join(gateway.stateDir, "secrets.env"))).rejects.toThrow("ENOENT");
