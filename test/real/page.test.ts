@@ -2,7 +2,10 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import type { Browser, Frame, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { renderPage } from "../../src/report/html/page.ts";
 import type { ReportJson } from "../../src/report/schema.ts";
+import { POSTURE, report, SANDBOX } from "../fixtures/report.ts";
+import { barriers } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
@@ -68,6 +71,40 @@ it("the metrics are those of the report", async () => {
   expect(Number(/^fortress_sandbox_memory_used_bytes\{.*\} (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(10_000);
 });
 
+describe("a page with everything on it, whatever the verdict", () => {
+  const at = "2026-11-28T03:00:00.000Z";
+  const EVERYTHING = {
+    lockdown: { since: at, because: "asked for by command" },
+    findings: (["critical", "warn", "info"] as const).map((severity) => ({ id: "a.b", severity, detail: "It is so.", remedy: "Mend it." })),
+    maintenance: { ranAt: at, steps: (["well", "found", "partial", "failed"] as const).map((outcome) => ({ id: outcome, outcome, detail: "This." })) },
+    backup: { enabled: true, older: 2, latest: (["verified", "degraded", "failed", "unreadable", "unseen"] as const).map((outcome) => ({ at, outcome, bytes: 1, detail: "This.", kept: ["one of the newest"] })) },
+    timeline: { older: 1, deeds: (["done", "failed", "refused"] as const).map((outcome) => ({ at, action: "a.b", target: "box", because: "asked for", outcome })) },
+    grants: [{ agentId: "main", secrets: ["A_KEY"] }],
+    sandboxes: [{ ...SANDBOX, posture: POSTURE, hidden: [], limits: SANDBOX.limits.map((limit) => ({ ...limit, used: 1 })), mounts: Array.from({ length: 20 }, (_, index) => ({ target: `/m${index}`, mode: "ro" as const })) }, { ...SANDBOX, name: "old", running: false }],
+  };
+
+  it.each((["hardened", "attention", "exposed", "unknown"] as const).flatMap((verdict) => ([["light", 1280], ["dark", 375]] as const).map((look) => [verdict, ...look] as const)))("keeps nobody from reading it: %s, %s, %d wide", async (verdict, colorScheme, width) => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    await page.setContent(renderPage(report({ verdict, ...EVERYTHING }), { at: new Date(at), refresh: undefined }));
+    expect(await barriers(page)).toEqual([]);
+    await page.close();
+  });
+});
+
+describe("a browser without the gateway's token", () => {
+  it.each(["fortress", "plugins/fortress/page"])("shows nothing of any sandbox at /%s", async (path) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const loaded = await page.goto(`${gateway.url}/${path}`, PATIENCE);
+    if (path !== "fortress") expect(loaded?.status()).toBe(401);
+    // The Control UI asks for the token instead of opening its tabs.
+    else await page.locator(".login-gate").first().waitFor(PATIENCE);
+    expect(await page.locator('iframe[src*="/plugins/fortress/page"]').count()).toBe(0);
+    expect(await page.content()).not.toContain(sandbox);
+    await context.close();
+  });
+});
+
 describe("the tab of the Control UI", () => {
   let page: Page;
   const requests: string[] = [];
@@ -76,6 +113,16 @@ describe("the tab of the Control UI", () => {
   async function frame(): Promise<Frame> {
     const element = await page.waitForSelector('iframe[src*="/plugins/fortress/page"]', PATIENCE);
     return (await element.contentFrame())!;
+  }
+
+  /** By key: a click goes to where the link was before the window changed its size. */
+  async function press(link: string): Promise<void> {
+    await (await frame()).getByRole("link", { name: link }).press("Enter", PATIENCE);
+  }
+
+  async function follow(link: string, thenThereIs: string): Promise<void> {
+    await press(link);
+    await (await frame()).getByRole("link", { name: thenThereIs }).waitFor(PATIENCE);
   }
 
   beforeAll(async () => {
@@ -108,13 +155,27 @@ describe("the tab of the Control UI", () => {
   });
 
   it("can be read by keyboard and screen reader", async () => {
+    // Its own refresh would take the focus away.
+    await follow("Pause the refresh", "Refresh every 30 s");
     const shown = await frame();
     for (const landmark of ["banner", "main", "navigation"] as const) expect(await shown.getByRole(landmark).count()).toBe(1);
     const levels = await shown.locator("h1, h2, h3, h4").evaluateAll((all) => all.map((each) => Number(each.tagName.slice(1))));
     expect(levels.every((level, index) => index === 0 ? level === 1 : level <= levels[index - 1]! + 1)).toBe(true);
+    expect(await barriers(shown)).toEqual([]);
     await page.locator("iframe").focus();
     await page.keyboard.press("Tab");
-    expect(await shown.evaluate("document.activeElement.textContent")).toBe("Skip to the findings");
+    const focused = async (): Promise<unknown> => shown.evaluate("document.activeElement.textContent");
+    expect(await focused()).toBe("Skip to the findings");
+    // What folds, folds by key as well.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toMatch(/^\d+ more$/);
+    const unfolded = async (): Promise<unknown> => shown.evaluate("document.activeElement.parentElement.open");
+    const before = await unfolded();
+    await page.keyboard.press("Enter");
+    expect(await unfolded()).toBe(!before);
+    await follow("Refresh every 30 s", "Pause the refresh");
   });
 
   it("fits narrow and wide windows, light and dark", async () => {
@@ -131,8 +192,6 @@ describe("the tab of the Control UI", () => {
   });
 
   it("tells of the backups that were made, of what one lacks as well, however that is called", async () => {
-    // By key: a click goes to where the link was before the window changed its size.
-    const press = async (link: string): Promise<void> => (await frame()).getByRole("link", { name: link }).press("Enter", PATIENCE);
     const create = async (): Promise<number | undefined> => (await gateway.cli(["fortress", "backup", "create"])).exitCode;
     const shown = async (): Promise<Frame> => {
       const answer = page.waitForResponse((response) => response.url().includes("/plugins/fortress/page"), PATIENCE);
@@ -140,10 +199,6 @@ describe("the tab of the Control UI", () => {
       await (await answer).finished();
       await table(await frame()).waitFor(PATIENCE);
       return frame();
-    };
-    const follow = async (link: string, thenThereIs: string): Promise<void> => {
-      await press(link);
-      await (await frame()).getByRole("link", { name: thenThereIs }).waitFor(PATIENCE);
     };
     const table = (inFrame: Frame): Locator => inFrame.getByRole("table", { name: "The latest backups, the newest first" });
     // Its own refresh would take the page away while it is looked at.
@@ -184,7 +239,11 @@ describe("the tab of the Control UI", () => {
     expect(await paused.locator('meta[http-equiv="refresh"]').count()).toBe(0);
   });
 
-  it("shows nothing any more once its grant is gone", async () => {
+  it("shows nothing any more once its grant is another's, or gone", async () => {
+    const grants = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+    const ask = async (cookie: string): Promise<number> => (await fetch(at("page"), { headers: { cookie } })).status;
+    // What it grants, and until when, stands in it beside a signature.
+    expect([await ask(grants), await ask(grants.replace(/[^.]+$/, (signature) => [...signature].toReversed().join("")))]).toEqual([200, 401]);
     await page.context().clearCookies();
     const shown = await frame();
     const answer = page.waitForResponse((response) => response.url().includes("/plugins/fortress/page"), PATIENCE);

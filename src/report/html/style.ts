@@ -3,7 +3,7 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f4f5f7; --card: #fff; --text: #1b1f24; --quiet: #59636e; --line: #d7dce2; --track: #e6e9ed;
-  --good: #1a7f37; --warn: #9a6700; --bad: #c02a2f; --odd: #6639ba; --link: #0a5bcf;
+  --good: #1a7f37; --warn: #8f5f00; --bad: #c02a2f; --odd: #6639ba; --link: #0a5bcf;
   --good-tint: #e6f4ea; --warn-tint: #fff5d6; --bad-tint: #ffebea; --odd-tint: #f3ecff;
 }
 @media (prefers-color-scheme: dark) {
