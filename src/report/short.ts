@@ -8,7 +8,7 @@ export interface Room {
 }
 
 /** A phone's screen or two, and one message of every channel. */
-const PHONE: Room = { lines: 15, characters: 250 };
+const PHONE: Room = { lines: 17, characters: 230 };
 
 /** A line that keeps to itself, or its beginning. */
 export function shortLine(line: string, characters = PHONE.characters): string {

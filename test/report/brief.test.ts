@@ -33,7 +33,7 @@ describe("the short message", () => {
 
   it("cuts a line that is too long, and then offers the whole of it", () => {
     const lines = brief({ findings: [{ ...finding("warn"), detail: "x".repeat(5_000), remedy: "y".repeat(5_000) }] });
-    expect(lines.slice(1, 3)).toEqual([`! ${"x".repeat(247)}…`, `  → ${"y".repeat(245)}…`]);
+    expect(lines.slice(1, 3)).toEqual([`! ${"x".repeat(227)}…`, `  → ${"y".repeat(225)}…`]);
     expect(lines.at(-1)).toBe("every detail: /fortress status full");
   });
 

@@ -64,7 +64,7 @@ describe("text", () => {
     const many = { ...verification([], Array.from({ length: 9 }, (_, index) => `not seen ${index}`)), verdict: "exposed" as const, examinations: Array.from({ length: 30 }, (_, index) => ({ ...one!, sandbox: `box-${index}` })) };
     const lines = renderBrief(many, "run all").split("\n");
     expect(lines).toHaveLength(1 + 2 * 5 + 2 + 6 + 1);
-    expect(Math.max(...lines.map((line) => line.length))).toBe(250);
+    expect(Math.max(...lines.map((line) => line.length))).toBe(230);
     expect(lines[1]).toMatch(/^✗ topic\.check-19 \(30 sandboxes\) No program gains privileges: x+…$/);
     expect(lines.at(-1)).toBe("15 more checks that do not hold, 7 more not seen, 24 more sandboxes, every result: run all");
     expect(lines.join("")).not.toContain("\u001b");

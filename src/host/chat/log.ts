@@ -3,7 +3,7 @@ import { short } from "../../report/short.ts";
 import type { Verb } from "./verb.ts";
 
 /** As many as a chat message should have. */
-const LAST = 12;
+const LAST = 15;
 
 export const log: Verb = {
   name: "log",
