@@ -31,7 +31,13 @@ export function endUsage(parent: Command): Command {
   });
 }
 
+const HELP = `
+Exit codes, also of what says nothing else: 0 done, and everything that was looked at holds; 1 something does
+not hold; 2 wrong usage or configuration, nothing was done; 3 not everything could be looked at.
+Every command has its own --help, prints JSON with --json, and the schema of that with --schema.`;
+
 export function addCommands(parent: Command, context: CliContext): void {
+  parent.addHelpText("after", HELP);
   for (const add of COMMANDS) add(parent, context);
   addSchemas(parent, context);
 }

@@ -121,6 +121,17 @@ describe("explain", () => {
   });
 });
 
+it("every command says in its help what it is for, and the first one what exit codes mean", () => {
+  const root = new Command("fortress");
+  let help = "";
+  root.configureOutput({ writeOut: (text) => void (help += text) });
+  addCommands(root, {} as CliContext);
+  root.outputHelp();
+  expect(help).toMatch(/Exit codes[^]*0 done[^]*1 something[^]*2 wrong usage[^]*3 not everything/);
+  const all = (command: Command): Command[] => [...command.commands, ...command.commands.flatMap(all)];
+  expect(all(root).filter((command) => command.description() === "" || command.options.some(({ description }) => description === ""))).toEqual([]);
+});
+
 it.each<[number, string[]]>([
   [23, ["ONE     TWO", "a       the last column", "longer  b"]],
   [17, ["ONE  a", "TWO  the last column", "", "ONE  longer", "TWO  b"]],
