@@ -6,27 +6,43 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCHEMAS } from "../../src/cli/schema/table.ts";
 import type { VerificationJson } from "../../src/report/verification/json.ts";
 import { expectSchema } from "../fixtures/report.ts";
-import { PLUGIN_DIR } from "../support/build.ts";
 import { countEngineCalls } from "../support/engine-calls.ts";
+import { installByReadme, runOfReadme, SECRET } from "../support/first-use.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { callMarker } from "../support/model-script.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
+import { fenced } from "../support/readme.ts";
 import { prepareEngine } from "../support/setup.ts";
+import { type FakeTelegram, startTelegram } from "../support/telegram.ts";
 import { onTerminal } from "../support/terminal.ts";
 
-/** One gateway whose agents differ in whether they may ask for the status. */
+/** The program beside OpenClaw's, where the README installs it. */
+const program = (): string => join(gateway.stateDir, "extensions/fortress/bin/fortress.mjs");
+
+/** One gateway, set up as the README says, whose agents differ in whether they may ask for the status. */
 let model: ScriptedModel;
+let telegram: FakeTelegram;
 let gateway: Gateway;
+
+const READER = 111;
+const OWNER = 222;
+const STRANGER = 333;
 
 const MAY_ASK = { tools: { sandbox: { tools: { alsoAllow: ["fortress_status"] } } } };
 
 beforeAll(async () => {
   model = await startScriptedModel();
+  telegram = await startTelegram();
   gateway = await startGateway({
     engine: await prepareEngine({ log: () => {} }),
     model,
-    pluginDir: PLUGIN_DIR,
-    config: { agents: { entries: { main: { default: true }, curious: MAY_ASK, open: { sandbox: { mode: "off" } } } } },
+    seed: installByReadme,
+    env: { OPENCLAW_SKIP_CHANNELS: "" },
+    config: {
+      agents: { entries: { main: { default: true }, curious: MAY_ASK, open: { sandbox: { mode: "off" } } } },
+      channels: { telegram: { enabled: true, botToken: "1:test", apiRoot: telegram.url, dmPolicy: "allowlist", allowFrom: [String(READER), String(OWNER)] } },
+      commands: { ownerAllowFrom: [`telegram:${OWNER}`] },
+    },
   });
   await gateway.exec("true");
   await gateway.exec("true", { agent: "curious" });
@@ -34,6 +50,61 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.dispose();
   await model?.close();
+  await telegram?.[Symbol.asyncDispose]();
+});
+
+describe("a new user who follows the README", () => {
+  it("has sandboxes by the configuration of its example, and a secret where that grants one", async () => {
+    const asked = 'echo "key of ${#OPENAI_API_KEY}"';
+    expect([await gateway.exec(asked), await gateway.exec(asked, { agent: "curious" })]).toEqual([expect.stringContaining(`key of ${SECRET.length}`), expect.stringContaining("key of 0")]);
+    const status = await gateway.chat("/fortress status full");
+    expect(status).toMatch(/\n {2}memory +4 GiB \(wanted 4 GiB\)\n[^]*\n {2}PIDs +256 /);
+    expect(status).toMatch(/\n {2}main: OPENAI_API_KEY\n {2}curious: none\n/);
+  });
+
+  it("can run every command of the section on backups that needs no stopped gateway", async () => {
+    const lines = fenced("Backups", "sh")[0]!.trim().split("\n").map((line) => line.replace(" [set]", ""));
+    // Without the seconds that OpenClaw takes to start; the README says that they are the same.
+    const quick = 'openclaw() { shift; "$NODE" ~/.openclaw/extensions/fortress/bin/fortress.mjs "$@"; }\n';
+    for (const line of lines.filter((each) => !each.includes("--into-place"))) {
+      expect(await runOfReadme(`${quick}${line}`, gateway.home, { ...gateway.engine.env, NODE: process.execPath }), line).not.toMatch(/^error: /m);
+    }
+    expect(await runOfReadme("ls ~/restored/state/openclaw.sqlite ~/restored-file/*", gateway.home)).toContain("restored-file/");
+  });
+});
+
+describe("people in a channel", () => {
+  /** What the bot answers a person to this. */
+  async function answer(person: number, text: string): Promise<string> {
+    const before = telegram.sent.length;
+    telegram.say(person, text);
+    const fresh = (): string[] => telegram.sent.slice(before).filter(({ chat }) => chat === String(person)).map((each) => each.text);
+    await expect.poll(() => fresh().join("\n"), { timeout: 120_000, interval: 500 }).not.toBe("");
+    return fresh().join("\n");
+  }
+
+  it("are answered where they may read, and pointed to the nearest word", async () => {
+    expect(await answer(READER, "/fortress")).toMatch(/^fortress: EXPOSED[^]*Agent open is not sandboxed/);
+    expect(await answer(READER, "/fortress statsu")).toMatch(/did you mean \/fortress status\?/);
+    expect(await answer(READER, "/fortress help")).toMatch(/^\/fortress status: /);
+    expect(await answer(READER, "/fortress log")).toMatch(/\S/);
+  });
+
+  it("learn nothing from the words of owners unless they are one", async () => {
+    const refusal = await answer(READER, "/fortress lockdown");
+    expect(refusal).toMatch(/^fortress: only owners/);
+    expect(await answer(READER, "/fortress thaw")).toBe(refusal);
+    expect(await answer(READER, "/fortress_owner lockdown")).not.toMatch(/LOCKDOWN|sandbox/i);
+    expect(await answer(OWNER, "/fortress_owner backup list")).toMatch(/backup|verified/);
+    expect(await answer(OWNER, "/fortress_owner status")).toMatch(/^fortress: EXPOSED/);
+  });
+
+  it("get no answer where nobody let them in", async () => {
+    telegram.say(STRANGER, "/fortress status");
+    // Updates are taken in their order: who comes after was answered after.
+    await answer(OWNER, "/fortress help");
+    expect(telegram.sent.filter(({ chat, text }) => chat === String(STRANGER) && /fortress|sandbox/i.test(text))).toEqual([]);
+  });
 });
 
 describe("a model that follows the skill", () => {
@@ -115,7 +186,7 @@ describe("a shell", () => {
 
 describe("the program that needs no OpenClaw", () => {
   const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    execa(process.execPath, [join(PLUGIN_DIR, "bin/fortress.mjs"), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH, ...env }, extendEnv: false, reject: false });
+    execa(process.execPath, [program(), ...args], { env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH, ...env }, extendEnv: false, reject: false });
 
   it("sees the same sandboxes, and writes no colours into a pipe", async () => {
     const { stdout, stderr, exitCode } = await run(["status"]);
@@ -130,7 +201,7 @@ describe("the program that needs no OpenClaw", () => {
   });
 
   it("has its table and colours on a terminal, wide or narrow", async () => {
-    const show = async (words: readonly string[], columns: number): Promise<string> => (await onTerminal([process.execPath, join(PLUGIN_DIR, "bin/fortress.mjs"), ...words], { columns, env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH } })).text;
+    const show = async (words: readonly string[], columns: number): Promise<string> => (await onTerminal([process.execPath, program(), ...words], { columns, env: { ...gateway.engine.env, HOME: gateway.home, PATH: process.env.PATH } })).text;
     const wide = await show(["status"], 200);
     expect(wide).toMatch(/^fortress: \u001b\[31mEXPOSED\u001b\[39m/);
     expect(wide).toMatch(/\nAGENT +ENGINE +STATE .*\nmain +podman +running +3 /);
@@ -162,7 +233,7 @@ describe("the program that needs no OpenClaw", () => {
   it("explains every mount of a sandbox as planned, and what differs once the plan is another one", async () => {
     const { stdout, exitCode } = await run(["explain", "main"]);
     expect(stdout).toMatch(/\/agent-workspace +rw +rw +the sandbox's workspace/);
-    expect(stdout).toMatch(/pids 512, wanted 512, in use \d+ +limits\.pids/);
+    expect(stdout).toMatch(/pids 256, wanted 256, in use \d+ +limits\.pids/);
     expect([exitCode, stdout]).toEqual([0, expect.not.stringContaining("✗")]);
     await mkdir(join(gateway.stateDir, "tools"));
     const changed = await run(["explain", "main"]);
