@@ -29,7 +29,8 @@ beforeAll(async () => {
     engine: await prepareEngine({ log: () => {} }),
     model,
     pluginDir: PLUGIN_DIR,
-    seed: async (stateDir) => void ["credentials", HOSTILE].map((name) => mkdirSync(join(stateDir, name), { recursive: true })),
+    // Enough that the list of what is hidden folds, and these last.
+    seed: async (stateDir) => void ["credentials", HOSTILE, ...Array.from({ length: 9 }, (_, index) => `zz-${index}`)].map((name) => mkdirSync(join(stateDir, name), { recursive: true })),
   });
   await gateway.exec("true");
   [sandbox] = (await gateway.containers()) as [string];
