@@ -81,6 +81,8 @@ describe("a running sandbox", () => {
 
   /** A container that is none of OpenClaw's, beside its sandboxes, and what it would show of anything done to it. */
   async function bystander(): Promise<() => Promise<unknown>> {
+    // With it comes the workspace.
+    await container();
     const { id, pid } = await stranger("--volume", `${gateway.stateDir}/workspace-main:/workspace`, "--label", "openclaw.sandboxed=1");
     const look = async (): Promise<unknown> => [pids(pid), await podman("inspect", "--format", "{{.State.Status}} {{.State.Pid}} {{.State.StartedAt}} {{.RestartCount}}", id)];
     const before = await look();
