@@ -49,6 +49,8 @@ export interface Reconcile {
 
 /** Each may start a process of the engine, which is heavy on a small machine. */
 const AT_ONCE = 4;
+/** What a deed came to where nothing runs any more. */
+const ENDED = Symbol("ended");
 /** Of these the kernel shows everything: mounts stay for the life of a process. */
 const SEEN_BY_KERNEL = /^(init|start|update)$/;
 
@@ -74,7 +76,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Qua
     inVain: inVain.get(container.id),
   });
 
-  /** @returns why they do not hold, if they don't */
+  /** @returns why they do not hold, if they don't, or that there is nothing left to hold */
   const setLimits = async ({ engine, container }: OwnSandbox, wanted: Limits, because: string): Promise<unknown> => {
     const set = (): Promise<unknown> => edges.engine(engine).update(container.id, wanted).then(() => undefined, (error: unknown) => error);
     const leftOver = (): readonly string[] | undefined => driftIn(container, wanted);
@@ -84,7 +86,7 @@ export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Qua
     const seen = leftOver();
     const left = seen ?? [];
     const failed = seen === undefined ? refusal !== undefined : left.length > 0;
-    if (failed && (await isGone(engine, container))) return undefined;
+    if (failed && (await isGone(engine, container))) return ENDED;
     const detail = [...left, ...(refusal === undefined ? [] : [textOf(refusal)])].join("; ");
     const isNews = !failed || told.get(container.id) !== detail;
     remember(told, container, failed ? detail : undefined);
@@ -103,14 +105,14 @@ export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Qua
   const isGone = (engine: EngineId, { id }: Container): Promise<boolean> =>
     edges.engine(engine).inspect(id).then((found) => found === undefined || !found.running, () => false);
 
-  /** @returns why it could not be stopped, if it could not */
+  /** @returns why it could not be stopped, or that it is */
   const quarantine = async ({ engine, container }: OwnSandbox, because: string): Promise<unknown> => {
     const refusal = await edges.engine(engine).kill(container.id).then(() => undefined, (reason: unknown) => reason);
-    if (refusal !== undefined && (await isGone(engine, container))) return undefined;
+    if (refusal !== undefined && (await isGone(engine, container))) return ENDED;
     const error = refusal === undefined ? undefined : textOf(refusal);
     await ledger.record({ action: "sandbox.quarantined", target: container.name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
     // What is quarantined already tells of itself.
-    if (error === undefined && quarantined(container.id) !== undefined) return refusal;
+    if (error === undefined && quarantined(container.id) !== undefined) return ENDED;
     findings.set(container.id, {
       id: "reconcile.quarantined",
       severity: "critical",
@@ -127,9 +129,10 @@ export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Qua
       quarantine: () => quarantine(sandbox, because),
       still: () => lockdown.still(sandbox, because).then(() => undefined, (reason: unknown) => reason),
     };
-    const refusal = await deeds[what]();
-    tell(sandbox, what);
-    return !isSilence(refusal);
+    const outcome = await deeds[what]();
+    // What does not run any more can't be looked at, which must not be taken for something that can't be seen.
+    tell(outcome === ENDED ? { ...sandbox, container: { ...sandbox.container, running: false, pid: 0 } } : sandbox, what);
+    return !isSilence(outcome);
   };
 
   /** @returns false when the engine left something undone by not answering */

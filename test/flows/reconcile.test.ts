@@ -184,8 +184,10 @@ describe("looking at all", () => {
       },
     });
     loosen("a");
+    const told: boolean[] = [];
+    reconcile.onChange(({ container }) => told.push(container.running));
     await reconcile.all(host());
-    expect(await deeds()).toEqual([]);
+    expect([await deeds(), told]).toEqual([[], [false]]);
   });
 
   it.each<[string, Partial<Container>]>([
