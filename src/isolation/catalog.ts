@@ -83,6 +83,7 @@ import { check as resourcePids } from "./checks/resource-pids.ts";
 import { check as resourceShmSize } from "./checks/resource-shm-size.ts";
 import { check as resourceTmpfsSized } from "./checks/resource-tmpfs-sized.ts";
 import { check as secretsEnvironmentPrivate } from "./checks/secrets-environment-private.ts";
+import { check as secretsMemoryPrivate } from "./checks/secrets-memory-private.ts";
 import { check as secretsNoAuthProfiles } from "./checks/secrets-no-auth-profiles.ts";
 import { check as secretsNoConfigCopies } from "./checks/secrets-no-config-copies.ts";
 import { check as secretsNoCoreDumps } from "./checks/secrets-no-core-dumps.ts";
@@ -154,6 +155,7 @@ export const CATALOG: readonly Check[] = [
   secretsNoState,
   secretsStateDirectoryClosed,
   secretsEnvironmentPrivate,
+  secretsMemoryPrivate,
   secretsNoCoreDumps,
   configAsPlanned,
   configNothingTheGatewayRuns,

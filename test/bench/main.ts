@@ -7,6 +7,7 @@ import { measureExecCost, type ExecCost } from "./exec-cost.ts";
 import { measureHealthCost } from "./health-cost.ts";
 import { startSide, type Sample, type Side } from "./gateways.ts";
 import { measureWatchCost, type WatchCost } from "./watch-cost.ts";
+import { measureVerifyCost, type VerifyCost } from "./verify-cost.ts";
 import { extras, spread } from "./statistics.ts";
 
 const WARM_ROUNDS = 12;
@@ -117,6 +118,18 @@ function watchRows({ sandboxes, sweep, status, command, starts, limited, correct
   ];
 }
 
+/** The quick checks read the kernel only, so their engine time is that of no process; all of them need one exec. */
+function verifyRows({ what, own, plain, starts }: VerifyCost): Row[] {
+  const quick = what === "quick";
+  const { median, p95 } = spread(own);
+  const checks = quick ? "the quick checks of one sandbox" : "all checks of one sandbox";
+  const most = quick ? 0 : 1;
+  return [
+    { what: `${checks}, to one podman ${quick ? "inspect" : "exec true"}`, demand: quick ? "< 300 ms" : "-", value: `${times(own.map((each, round) => each / plain[round]!))}, p50 ${median.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms`, ok: quick ? median < 300 : undefined },
+    { what: `engine processes for ${checks}`, demand: String(most), value: `${starts.length}${starts.length > 0 ? `: ${starts.join(", ")}` : ""}`, ok: starts.length === most },
+  ];
+}
+
 function print(rows: readonly Row[]): void {
   const cells = [["", "demand", "value", ""], ...rows.map(({ what, demand, value, ok }) => [what, demand, value, ok === undefined ? "" : ok ? "ok" : "NOT OK"])];
   const widths = [0, 1, 2].map((column) => Math.max(...cells.map((row) => row[column]!.length)));
@@ -148,6 +161,8 @@ async function main(): Promise<boolean> {
   }
   log("Measuring single execs");
   rows.push(costRow(await measureExecCost(engine)));
+  log("Checking a sandbox");
+  rows.push(...(await measureVerifyCost(engine)).flatMap(verifyRows));
   log("Watching up to a hundred sandboxes");
   rows.push(...(await measureWatchCost(engine)).flatMap(watchRows));
   log("Copying a database while it is written to");

@@ -7,6 +7,7 @@ export const REMAINING: readonly string[] = [
   "filesystem.home-holds-no-programs",
   "filesystem.no-host-paths",
   "secrets.environment-private",
+  "secrets.memory-private",
   "resource.disk-bounded",
   "privilege.kernel-quiet",
   "privilege.runtime-current",
