@@ -34,6 +34,18 @@ it.each<[string, Partial<Parameters<typeof hashOf>[0]>]>([
   ["that no posture is planned", { posture: undefined }],
 ])("is another one with %s", (_, change) => expect(hashOf({ ...POLICY, ...change })).not.toBe(BEFORE));
 
+it("follows a plan that takes the place of another, and goes back with it", () => {
+  const planned = new Map<string, unknown>([["box", POLICY.plan]]);
+  const core = { planned, resolve: () => POLICY } as unknown as Core;
+  const hash = createPolicyHash(core, { planned: () => POLICY.posture as never });
+  const now = (): string => hash("box");
+  expect([now(), now()]).toEqual([BEFORE, BEFORE]);
+  planned.set("box", { ...POLICY.plan, mounts: { binds: [] } });
+  expect(now()).not.toBe(BEFORE);
+  planned.set("box", structuredClone(POLICY.plan));
+  expect(now()).toBe(BEFORE);
+});
+
 it("is the same whatever else is configured", () => {
   expect(hashOf({ ...POLICY, config: { ...POLICY.config, notify: { command: "y" } } })).toBe(BEFORE);
 });
