@@ -40,7 +40,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   api.registerCommand(chatCommand());
   api.registerCommand(ownerCommand());
   api.registerTool(statusTool, { name: STATUS_TOOL });
-  gateTools(api, (agentId, sessionKey) => isSwitchedOff(gatewaySessions, agentId, sessionKey));
+  gateTools(api, (agentId, sessionKey) => isSwitchedOff(gatewaySessions(api), agentId, sessionKey));
   api.registerSecurityAuditCollector?.(auditCollector);
   if (api.registrationMode === "full") {
     registerGatewayMethods(api);
@@ -78,7 +78,7 @@ export function registerFortress(api: OpenClawPluginApi): void {
   const told = (): HostFacts => {
     const seen = facts();
     const config = api.runtime.config.current();
-    const sessions = sessionFindings(config, sandboxModes(config).filter(({ mode }) => mode !== "off").map(({ agentId }) => agentId), gatewaySessions);
+    const sessions = sessionFindings(config, sandboxModes(config).filter(({ mode }) => mode !== "off").map(({ agentId }) => agentId), gatewaySessions(api));
     return { ...seen, findings: [...seen.findings, ...sessions, ...notTaken(), ...daily.findings(), ...notifier.findings()] };
   };
   const watched = watchStatus(() => fortress.status(told));

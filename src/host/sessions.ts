@@ -1,4 +1,4 @@
-import * as sdk from "openclaw/plugin-sdk/session-store-runtime";
+import type { OpenClawPluginApi } from "openclaw/plugin-sdk/plugin-entry";
 import { textOf } from "../model/errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { isSandboxed } from "./tool-gate.ts";
@@ -17,11 +17,12 @@ export interface Sessions {
   get(agentId: string, sessionKey: string): SessionEntry | undefined;
 }
 
-/** Of this gateway; none where OpenClaw has no such store for plugins. */
-export const gatewaySessions: Sessions = {
-  list: (agentId) => sdk.listSessionEntries?.({ agentId, readOnly: true }) ?? [],
-  get: (agentId, sessionKey) => sdk.getSessionEntry?.({ agentId, sessionKey }),
-};
+export function gatewaySessions({ runtime }: Pick<OpenClawPluginApi, "runtime">): Sessions {
+  return {
+    list: (agentId) => runtime.agent.session.listSessionEntries({ agentId }),
+    get: (agentId, sessionKey) => runtime.agent.session.getSessionEntry({ agentId, sessionKey }),
+  };
+}
 
 /** True where an administrator switched one chat off its sandbox (`sessions.patch`): then OpenClaw does all of it on the host. */
 export function isSwitchedOff({ get }: Pick<Sessions, "get">, agentId: string, sessionKey: string): boolean {
