@@ -73,7 +73,7 @@ export function createAttestation(core: Core, { glance }: Pick<Isolation, "glanc
   const look = (engine: EngineId, container: Container): Verdict => {
     const verdict: Verdict = { container, policyHash: policyHash(container.name), identity: edges.processIdentity(container.pid), at: clock.now(), open: glance(engine, container).filter((result) => (isOpen(result) && result.severity === "critical") || isDark(result)) };
     // One that was made anew is the same sandbox to its users.
-    for (const [id, { container: before }] of verdicts) if (before.name === container.name) verdicts.delete(id);
+    for (const known of [verdicts, restarted]) for (const [id, { container: before }] of known) if (before.name === container.name && id !== container.id) known.delete(id);
     verdicts.set(container.id, verdict);
     return verdict;
   };

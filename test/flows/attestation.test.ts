@@ -194,6 +194,14 @@ describe("a sandbox that was started anew", () => {
     expect(refused()).toMatchObject(restarted);
   });
 
+  it("by somebody else, and made anew before anybody was told, refuses nothing", () => {
+    const { attestation, state } = alive();
+    state.identity = "200";
+    attestation.renew({ engine: "podman", container });
+    attestation.assert("podman", { ...container, id: "f".repeat(64) });
+    expect([attestation.refusal("main"), attestation.findings()]).toEqual([undefined, []]);
+  });
+
   it("is nothing to tell of where it was made anew, or was not seen before", () => {
     const { attestation, state, deeds } = alive();
     state.identity = "200";
