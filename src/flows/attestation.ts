@@ -199,7 +199,8 @@ export function createAttestation(core: Core, { glance }: Pick<Isolation, "glanc
         .map(({ container, open }) => ({
           id: "attestation.failed",
           severity: "critical" as const,
-          detail: `${container.name}: ${sentence(open)}. ${enforced() ? "No command runs in it." : "Commands run in it all the same (attestation.mode: audit)."}`,
+          // A chat cuts what is long: what follows from it comes first.
+          detail: `${enforced() ? `No command runs in ${container.name}` : `Commands run in ${container.name} all the same (attestation.mode: audit)`}: ${sentence(open)}.`,
           remedy: remedyOf(open),
         })),
     ],

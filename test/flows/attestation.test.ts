@@ -97,7 +97,7 @@ describe("a command", () => {
     state.results = [NETWORK];
     attestation.assert("podman", container);
     expect(attestation.refusal("main")).toBeUndefined();
-    expect(attestation.findings()).toMatchObject([{ id: "attestation.failed", severity: "critical", detail: "box: network.interfaces: eth0. Commands run in it all the same (attestation.mode: audit)." }]);
+    expect(attestation.findings()).toMatchObject([{ id: "attestation.failed", severity: "critical", detail: "Commands run in box all the same (attestation.mode: audit): network.interfaces: eth0." }]);
   });
 });
 
