@@ -8,6 +8,7 @@ import { POSTURE, report, SANDBOX } from "../fixtures/report.ts";
 import { barriers } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { PLUGIN_DIR } from "../support/build.ts";
+import { type FakeClock, fakeClock } from "../support/fake-clock.ts";
 import { startGateway, type Gateway } from "../support/gateway.ts";
 import { secretsFile } from "../support/lived-in.ts";
 import { startScriptedModel, type ScriptedModel } from "../support/model.ts";
@@ -18,6 +19,7 @@ const HOSTILE = "<img src=x onerror=document.title='owned'>\u202e";
 const PATIENCE = { timeout: 120_000 };
 
 let model: ScriptedModel;
+let clock: FakeClock;
 let gateway: Gateway;
 let browser: Browser;
 let sandbox: string;
@@ -25,10 +27,12 @@ let sandbox: string;
 beforeAll(async () => {
   model = await startScriptedModel();
   browser = await launchBrowser();
+  clock = await fakeClock();
   gateway = await startGateway({
     engine: await prepareEngine({ log: () => {} }),
     model,
     pluginDir: PLUGIN_DIR,
+    env: clock.env,
     // Enough that the list of what is hidden folds, and these last.
     seed: async (stateDir) => void ["credentials", HOSTILE, ...Array.from({ length: 9 }, (_, index) => `zz-${index}`)].map((name) => mkdirSync(join(stateDir, name), { recursive: true })),
   });
@@ -38,6 +42,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await gateway?.dispose();
+  await clock?.[Symbol.asyncDispose]();
   await model?.close();
 });
 
@@ -240,11 +245,16 @@ describe("the tab of the Control UI", () => {
     expect(await paused.locator('meta[http-equiv="refresh"]').count()).toBe(0);
   });
 
-  it("shows nothing any more once its grant is another's, or gone", async () => {
+  it("shows nothing any more once its grant ran out, is another's, or gone", async () => {
     const grants = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
     const ask = async (cookie: string): Promise<number> => (await fetch(at("page"), { headers: { cookie } })).status;
     // What it grants, and until when, stands in it beside a signature.
     expect([await ask(grants), await ask(grants.replace(/[^.]+$/, (signature) => [...signature].toReversed().join("")))]).toEqual([200, 401]);
+    // OpenClaw grants it for five minutes, and the browser asks anew while it shows the page.
+    await clock.set("+10m");
+    await expect.poll(() => ask(grants), PATIENCE).toBe(401);
+    await clock.set("+0");
+    await expect.poll(() => ask(grants), PATIENCE).toBe(200);
     await page.context().clearCookies();
     const shown = await frame();
     const answer = page.waitForResponse((response) => response.url().includes("/plugins/fortress/page"), PATIENCE);
