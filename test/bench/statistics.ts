@@ -1,3 +1,5 @@
+import { performance } from "node:perf_hooks";
+
 export interface Spread {
   readonly min: number;
   readonly median: number;
@@ -19,4 +21,16 @@ export function extras(plain: readonly string[], other: readonly string[]): stri
     .filter(([, difference]) => difference !== 0)
     .map(([item, difference]) => `${item} ${difference > 0 ? "+" : "−"}${Math.abs(difference)}`)
     .join(", ");
+}
+
+/** Milliseconds that it takes. */
+export async function timed(action: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await action();
+  return performance.now() - start;
+}
+
+/** What every round had, or what the first one had that differs. */
+export function steady(rounds: readonly (readonly string[])[]): readonly string[] {
+  return rounds.find((each) => each.join() !== rounds[0]!.join()) ?? rounds[0]!;
 }

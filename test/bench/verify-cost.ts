@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import { createFortress } from "../../src/fortress.ts";
 import { commandSecrets } from "../../src/host/config-secrets.ts";
 import { localEdges } from "../../src/host/edges.ts";
 import type { Engine } from "../support/engine.ts";
 import { countEngineCalls } from "../support/engine-calls.ts";
 import { ensureSandboxImage } from "../support/image.ts";
+import { steady, timed } from "./statistics.ts";
 
 const ROUNDS = 8;
 
@@ -53,20 +53,14 @@ async function rounds(look: () => Promise<void>, plain: () => Promise<void>, tak
   // The first one also asks for what later ones know, such as the runtime's version.
   await look();
   await plain();
-  const pairs: [number, number][] = [];
-  let starts: readonly string[] | undefined;
+  const own: number[] = [];
+  const beside: number[] = [];
+  const starts: (readonly string[])[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     await take();
-    const own = await timed(look);
-    const now = await take();
-    if (starts === undefined || now.join() !== starts.join()) starts = now;
-    pairs.push([own, await timed(plain)]);
+    own.push(await timed(look));
+    starts.push(await take());
+    beside.push(await timed(plain));
   }
-  return { own: pairs.map(([own]) => own), plain: pairs.map(([, each]) => each), starts: starts! };
-}
-
-async function timed(action: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await action();
-  return performance.now() - start;
+  return { own, plain: beside, starts: steady(starts) };
 }

@@ -14,6 +14,7 @@ import { PLUGIN_DIR } from "../support/build.ts";
 import type { Engine } from "../support/engine.ts";
 import { countEngineCalls } from "../support/engine-calls.ts";
 import { ensureSandboxImage } from "../support/image.ts";
+import { steady, timed } from "./statistics.ts";
 
 export const CROWDS = [1, 10, 50, 100] as const;
 const ROUNDS = 5;
@@ -82,14 +83,10 @@ async function correct({ watch }: Fortress, host: HostFacts, id: string, pids: (
   const round = async (): Promise<{ own: number; plain: number }> => {
     const change = update(4_000);
     await until(4_000);
-    const start = performance.now();
-    await until(wanted);
-    const own = performance.now() - start;
+    const own = await timed(() => until(wanted));
     await change;
     await wait(QUIET_MS);
-    const again = performance.now();
-    await update(wanted);
-    const plain = performance.now() - again;
+    const plain = await timed(() => update(wanted));
     await wait(QUIET_MS);
     return { own, plain };
   };
@@ -113,25 +110,20 @@ async function measure(ids: readonly string[], home: string, workspace: string, 
   const { pids } = fortress.config().limits;
   const inspected = JSON.parse((await runProcess("podman", ["inspect", ...ids], { deadlineMs: 60_000 })).stdout) as { State: { Pid: number } }[];
   const limited = inspected.filter(({ State }) => readLimits(readKernelFile, State.Pid).pids === pids).length;
-  const time = async (action: () => Promise<unknown>): Promise<number> => {
-    const start = performance.now();
-    await action();
-    return performance.now() - start;
-  };
   const sweep: number[] = [];
   const status: number[] = [];
   const command: { own: number; least: number }[] = [];
   const starts: string[][] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const plain = await time(() => runProcess("podman", ["inspect", ...ids], { deadlineMs: 60_000 }));
+    const plain = await timed(() => runProcess("podman", ["inspect", ...ids], { deadlineMs: 60_000 }));
     await taken();
-    sweep.push((await time(() => fortress.reconcile.all(host))) / plain);
+    sweep.push((await timed(() => fortress.reconcile.all(host))) / plain);
     starts.push(await taken());
-    status.push((await time(() => fortress.status(() => host))) / plain);
-    const empty = await time(() => node(home, "-e", "0"));
-    const list = await time(() => runProcess("podman", ["ps", "-a", "-q"], { deadlineMs: 60_000 }));
-    command.push({ own: await time(() => node(home, join(PLUGIN_DIR, "bin/fortress.mjs"), "status")), least: empty + list + plain });
+    status.push((await timed(() => fortress.status(() => host))) / plain);
+    const empty = await timed(() => node(home, "-e", "0"));
+    const list = await timed(() => runProcess("podman", ["ps", "-a", "-q"], { deadlineMs: 60_000 }));
+    command.push({ own: await timed(() => node(home, join(PLUGIN_DIR, "bin/fortress.mjs"), "status")), least: empty + list + plain });
   }
   const corrected = ids.length === 1 ? await correct(fortress, host, ids[0]!, () => readLimits(readKernelFile, inspected[0]!.State.Pid).pids) : [];
-  return { sandboxes: ids.length, corrected, sweep, status, command, starts: starts.find((each) => each.join() !== starts[0]!.join()) ?? starts[0]!, limited };
+  return { sandboxes: ids.length, corrected, sweep, status, command, starts: steady(starts), limited };
 }
