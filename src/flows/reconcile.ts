@@ -112,14 +112,15 @@ export function createReconcile(core: Core, lockdown: Lockdown, quarantined: Qua
     const error = refusal === undefined ? undefined : textOf(refusal);
     await ledger.record({ action: "sandbox.quarantined", target: container.name, because, outcome: error === undefined ? "done" : "failed", ...(error === undefined ? {} : { detail: error }) });
     // What is quarantined already tells of itself.
-    if (error === undefined && quarantined(container.id) !== undefined) return ENDED;
-    findings.set(container.id, {
-      id: "reconcile.quarantined",
-      severity: "critical",
-      detail: `${container.name} ${error === undefined ? "was stopped" : `could not be stopped (${error})`}: ${because}.`,
-      remedy: RECREATE,
-    });
-    return refusal;
+    if (error !== undefined || quarantined(container.id) === undefined) {
+      findings.set(container.id, {
+        id: "reconcile.quarantined",
+        severity: "critical",
+        detail: `${container.name} ${error === undefined ? "was stopped" : `could not be stopped (${error})`}: ${because}.`,
+        remedy: RECREATE,
+      });
+    }
+    return refusal ?? ENDED;
   };
 
   /** @returns false when the engine did not answer */

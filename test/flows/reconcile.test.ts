@@ -226,8 +226,10 @@ describe("looking at all", () => {
     const { reconcile, host, add, all, mounts, changed, status } = setUp([]);
     mounts.exposed = true;
     add("a");
+    const told: boolean[] = [];
+    reconcile.onChange(({ container }) => told.push(container.running));
     await reconcile.all(host());
-    expect(changed()).toEqual(["kill a"]);
+    expect([changed(), told]).toEqual([["kill a"], [false]]);
     all.set("a", { ...all.get("a")!, running: false, pid: 0 });
     await reconcile.all(host());
     expect(changed()).toEqual(["kill a"]);
