@@ -101,6 +101,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const connections = new Map<string, Promise<RpcConnection>>();
   const finished: string[] = [];
   let running: GatewayProcess | undefined;
+  /** The last start that a turn needed, for all turns that began before it. */
+  let anew: Promise<void> | undefined;
 
   /** One connection per set of scopes, opened on first use. */
   function rpc(scopes: readonly Scope[] = ALL_SCOPES): Promise<RpcConnection> {
@@ -154,9 +156,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     log: () => [...finished, running?.log() ?? ""].join(""),
     async turn(message, turn = {}) {
-      const before = model.requests.length;
+      const [before, known] = [model.requests.length, anew];
       const first = await runTurn(await rpc(), message, turn);
-      return gaveUp(first) && !wasAsked(model.requests.slice(before), message) ? runTurn(await rpc(), message, turn) : first;
+      if (!first.isError || wasAsked(model.requests.slice(before), message)) return first;
+      if (anew === known && gaveUp(first)) anew = gateway.restart();
+      if (anew === known) return first;
+      await anew;
+      return runTurn(await rpc(), message, turn);
     },
     async tool(name, args, turn) {
       const question = `${callMarker(name, args)}\nQuestion ${randomUUID()}`;

@@ -21,10 +21,10 @@ interface AgentResult {
 }
 
 const TURN_TIMEOUT_MS = 240_000;
-/** OpenClaw's word where it could not settle an agent's database in time, as happens on a loaded machine. */
+/** OpenClaw's word where it could not close an agent's database; it says so to every agent until it is started anew. */
 const UNSETTLED_DATABASE = "Agent database cleanup failed";
 
-/** Whether OpenClaw gave up by a fault of its own; where the model was not asked yet, nothing began. */
+/** Whether OpenClaw gave up by a fault of its own; where the model was not asked, nothing began. */
 export function gaveUp({ text, isError }: Turn): boolean {
   return isError && text.includes(UNSETTLED_DATABASE);
 }
