@@ -7,12 +7,14 @@ import type { RunProcess } from "./process.ts";
 import { writeProfile } from "./profiles.ts";
 
 const DEADLINE_MS = 15_000;
+/** An update of the runtime is the remedy of a finding: it has to be seen without a restart of the gateway. */
+const KNOWN_FOR_MS = 5 * 60_000;
 
 /** How each engine names the program that starts its containers. */
 const RUNTIME: Readonly<Record<EngineId, string>> = { podman: "{{.Host.OCIRuntime.Version}}", docker: "{{.DefaultRuntime}} version {{.RuncCommit.ID}}" };
 
-export function createPostureEdge(stateDir: string, gatewayUid: number, run: RunProcess): PostureEdge {
-  const runtimes = new Map<string, Promise<string | undefined>>();
+export function createPostureEdge(stateDir: string, gatewayUid: number, run: RunProcess, now: () => number): PostureEdge {
+  const runtimes = new Map<string, { askedAt: number; version: Promise<string | undefined> }>();
   return {
     gatewayUid,
     openFiles: hardLimit(readKernelFile("/proc/self/limits")),
@@ -28,12 +30,15 @@ export function createPostureEdge(stateDir: string, gatewayUid: number, run: Run
     },
     runtimeVersion(engine, program) {
       const [command, args] = program === undefined ? [engine, ["info", "--format", RUNTIME[engine]]] : [program, ["--version"]];
-      let known = runtimes.get(command);
-      if (!known) {
-        known = run(command, args, { deadlineMs: DEADLINE_MS }).then(({ code, stdout }) => (code === 0 ? stdout.trim() : undefined));
-        runtimes.set(command, known);
-      }
-      return known;
+      const known = runtimes.get(command);
+      if (known && now() - known.askedAt <= KNOWN_FOR_MS) return known.version;
+      const version = run(command, args, { deadlineMs: DEADLINE_MS }).then(({ code, stdout }) => {
+        if (code === 0) return stdout.trim();
+        runtimes.delete(command);
+        return undefined;
+      });
+      runtimes.set(command, { askedAt: now(), version });
+      return version;
     },
   };
 }
