@@ -52,6 +52,9 @@ export function gatewayConfig(input: GatewayConfigInput): Json {
     // With its default compact list the model could only search for tools, not call them by name.
     tools: { toolSearch: false, codeMode: false, exec: { host: "sandbox", security: "full", ask: "off" } },
     logging: { file: input.logFile },
+    // At work, OpenClaw's own cleaning of sessions and its closing of another agent's database can wait for each
+    // other, for ten seconds; after that every turn fails until the gateway is started anew.
+    session: { maintenance: { mode: "warn" } },
     cron: { enabled: false },
     update: { checkOnStart: false },
     telemetry: { enabled: false },
