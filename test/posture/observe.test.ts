@@ -64,4 +64,8 @@ describe("the posture of a process", () => {
   it("has the names of its network interfaces", () => {
     expect(changed("net/dev", "\n    lo:", "\n  eth0: 1 1\n    lo:").interfaces).toEqual(["eth0"]);
   });
+
+  it.each([["an empty answer", /[^]*/], ["its headings alone", /\n.*lo:[^]*/]])("knows no network interfaces by %s: every network has a loopback", (_, cut) => {
+    expect(changed("net/dev", cut, "").interfaces).toBeUndefined();
+  });
 });
