@@ -156,14 +156,14 @@ it("starts a gateway again that could not get hold of its state", async () => {
   await systemctl("start", GATEWAY);
   await expect.poll(async () => [await unit("ActiveState"), await unit("ExecMainStatus")], PATIENCE).toEqual(["failed", "78"]);
   await machine.run("node", "-e", database("DELETE FROM state_leases WHERE owner = 'other'"));
+  // The journal takes the gateway's words later than its end; a look before that finds a refusal that does not pass.
+  await expect.poll(async () => (await machine.attempt("journalctl", "--user", `_SYSTEMD_INVOCATION_ID=${await unit("InvocationID")}`, "--no-pager", "--output=cat")).stdout, PATIENCE).toContain("startup migrations are already running");
   await forget();
   happens();
   await live(machine);
   took("it ended with exit code 78 for what passes: answers again");
   expect((await counters()).restarts).toHaveLength(1);
-  // The first look may come before the journal has the gateway's words, and then says something else.
-  expect((await said()).match(/\d of 3 failures|^restart(?=:)/gm)?.slice(-2)).toEqual(["2 of 3 failures", "restart"]);
-  expect((await said()).match(/^restart(?=:)/gm)).toHaveLength(1);
+  expect((await said()).match(/\d of 3 failures|^restart(?=:)/gm)).toEqual(["1 of 3 failures", "2 of 3 failures", "restart"]);
   expect(await ledger()).toContainEqual(expect.objectContaining({ action: "gateway.restarted", because: expect.stringMatching(/exit code 78.*startup migrations are already running/) as string }));
 });
 
