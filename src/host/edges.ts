@@ -67,7 +67,7 @@ export function localEdges(home: string, stateDir: string, secrets: Edges["secre
     },
     lockdown: createLockdownFile(join(stateDir, "fortress")),
     quarantine: createQuarantineFile(join(stateDir, "fortress")),
-    posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess, monotonicMs),
+    posture: createPostureEdge(stateDir, process.getuid?.() ?? 0, runProcess, monotonicClock.now),
     isolation: createIsolationEdge(runProcess),
   };
 }

@@ -5,8 +5,8 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { monotonicClock } from "../../src/edge/clock.ts";
 import { createEngine, type Engine } from "../../src/edge/engine.ts";
-import { monotonicMs } from "../../src/edge/counter-file.ts";
 import { processIdentity, readKernelFile, readMounts } from "../../src/edge/kernel.ts";
 import { createImages } from "../../src/edge/images.ts";
 import { createFollowEvents, type EngineEvent } from "../../src/edge/engine-events.ts";
@@ -178,7 +178,7 @@ export function engineContract(id: EngineId, start: () => Promise<RealEngine>, p
       await create("started");
       const runtime = runtimeProgram(readKernelFile, (await engine.inspect(name("started")))!.pid);
       expect(runtime !== undefined).toBe(program === "podman");
-      expect(await createPostureEdge(folder, 0, runProcess, monotonicMs).runtimeVersion(id, runtime)).toMatch(/^(runc|crun) version \S/);
+      expect(await createPostureEdge(folder, 0, runProcess, monotonicClock.now).runtimeVersion(id, runtime)).toMatch(/^(runc|crun) version \S/);
     });
 
     it("finds a container by its id, and says of a stopped one that it has no process", async () => {
